@@ -1,0 +1,72 @@
+"""The errors that cscip-kg raises on purpose, and nothing else.
+
+CscipError
+├── RecordError        one place in one record is wrong: file, line, field, remedy
+├── RecordErrors       all RecordErrors of one run, so that a curator sees them at once
+├── AxiomError         the ontology uses an axiom kind that the fast inference does not know
+├── NoStoreError       there is no built graph to read
+├── QueryError         a query cannot be run as asked
+│   ├── UnknownNameError   no stored query, parameter or value of that name
+│   └── LimitError         the query met its limit of time or size
+└── ExportError        an export cannot be written as asked
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class CscipError(Exception):
+    """Base of every error that a user can mend; its text is meant for people."""
+
+
+class RecordError(CscipError):
+    """One fault in one record.
+
+    Attributes:
+        file: path of the record as given.
+        line: 1-based line of the fault.
+        field: the key concerned, or an empty string for the whole record.
+        problem: what is wrong.
+        remedy: what to do about it.
+    """
+
+    def __init__(self, file: str, line: int, field: str, problem: str, remedy: str) -> None:
+        """Keep the five parts apart and join them for the message."""
+        self.file, self.line, self.field = file, line, field
+        self.problem, self.remedy = problem, remedy
+        where = f"{file}:{line}" + (f" ({field})" if field else "")
+        super().__init__(f"{where}: {problem} {remedy}".rstrip())
+
+
+class RecordErrors(CscipError):
+    """All the faults found while reading records, in the order of file and line."""
+
+    def __init__(self, errors: Sequence[RecordError]) -> None:
+        """Hold the single errors in `errors`; the message lists them one a line."""
+        self.errors = sorted(errors, key=lambda e: (e.file, e.line, e.field))
+        super().__init__("\n".join(str(e) for e in self.errors))
+
+
+class AxiomError(CscipError):
+    """The ontology holds an axiom that the compiled rules cannot express."""
+
+
+class NoStoreError(CscipError):
+    """No built graph was found where one was looked for."""
+
+
+class QueryError(CscipError):
+    """A query is malformed, refused or failed."""
+
+
+class UnknownNameError(QueryError):
+    """A name is not among the allowed ones; the message lists those."""
+
+
+class LimitError(QueryError):
+    """A query was ended because it met its limit of time, rows or bytes."""
+
+
+class ExportError(CscipError):
+    """An export was asked for in a form or place that cannot be served."""

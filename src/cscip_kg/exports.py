@@ -1,0 +1,188 @@
+"""The built graph → files: Turtle, TriG, N-Quads, JSON-LD, RDF/XML and CSV tables.
+
+In: the quads of a build. Out: files that appear whole or not at all, byte for byte the same for the same
+records. One-graph formats hold what is asserted (data and vocabularies); TriG and N-Quads hold every named
+graph, the ontology and the inferred graph included.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, Final
+
+import pyoxigraph as ox
+from pyoxigraph import Dataset, Quad, Store, Triple
+
+from cscip_kg.context import load_context
+from cscip_kg.errors import ExportError
+from cscip_kg.namespaces import DATA_GRAPH, PREFIXES, VOCABULARY_GRAPH
+from cscip_kg.queries import StoredQuery, Table, catalogue
+
+TABLE_TOPIC: Final = "tables"
+
+
+def canonical(quads: Iterable[Quad]) -> list[Quad]:
+    """Return the quads sorted, blank nodes named by their place in the graph (RDFC-1.0)."""
+    dataset = Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(dataset, key=str)
+
+
+def _asserted(quads: Iterable[Quad]) -> list[Triple]:
+    kept = (q for q in quads if q.graph_name in (DATA_GRAPH, VOCABULARY_GRAPH))
+    return sorted(dict.fromkeys(Triple(q.subject, q.predicate, q.object) for q in kept), key=str)
+
+
+def turtle(quads: Iterable[Quad]) -> bytes:
+    """Return the asserted statements as Turtle."""
+    return ox.serialize(_asserted(quads), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b""
+
+
+def rdf_xml(quads: Iterable[Quad]) -> bytes:
+    """Return the asserted statements as RDF/XML."""
+    return ox.serialize(_asserted(quads), format=ox.RdfFormat.RDF_XML, prefixes=PREFIXES) or b""
+
+
+def trig(quads: Iterable[Quad]) -> bytes:
+    """Return all named graphs as TriG."""
+    return ox.serialize(canonical(quads), format=ox.RdfFormat.TRIG, prefixes=PREFIXES) or b""
+
+
+def nquads(quads: Iterable[Quad]) -> bytes:
+    """Return all named graphs as N-Quads, one statement a line, sorted."""
+    return ox.serialize(canonical(quads), format=ox.RdfFormat.N_QUADS) or b""
+
+
+def json_ld(quads: Iterable[Quad]) -> bytes:
+    """Return the asserted statements as JSON-LD, compacted with the records' own context.
+
+    The context stands in the file: a reader fetches nothing.
+    """
+    from pyld import jsonld  # noqa: PLC0415 - slow to import, needed here only
+
+    text = ox.serialize(_asserted(quads), format=ox.RdfFormat.N_TRIPLES) or b""
+    context = load_context().document
+    expanded = jsonld.from_rdf(text.decode(), {"format": "application/n-quads", "useNativeTypes": False})
+    document: dict[str, Any] = jsonld.compact(expanded, context, {"graph": True})
+    document["@graph"].sort(key=lambda node: node["id"])
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _series(text: str) -> str:
+    parts = dict.fromkeys(p for p in text.split(";") if p)
+    return ";".join(sorted(parts, key=lambda p: (float(p.split("-")[0].replace(",", "") or 0), p)))
+
+
+def _arranged(row: dict[str, str], query: StoredQuery) -> dict[str, str]:
+    """Return the row with the parts of its joined cells in a fixed order."""
+    for column in query.lists:
+        row[column] = "|".join(sorted(dict.fromkeys(p for p in row[column].split("|") if p)))
+    if together := query.together:
+        parts = sorted(zip(*(row[c].split("|") for c in together), strict=True))
+        for position, column in enumerate(together):
+            row[column] = "|".join(part[position] for part in parts)
+    for column in query.series:
+        row[column] = "|".join(_series(part) for part in row[column].split("|"))
+    return row
+
+
+def rows_of(store: Store, query: StoredQuery) -> Table:
+    """Run a stored query without parameters on an open store."""
+    result: Any = store.query(query.text, use_default_graph_as_union=True)
+    rows = [tuple(row) for row in result]
+    return Table(tuple(v.value for v in result.variables), rows)
+
+
+def _csv(table: Table, query: StoredQuery) -> bytes:
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, lineterminator="\r\n")
+    writer.writerow(table.columns)
+    rows = []
+    for cells in table.rows:
+        texts = ("" if cell is None else cell.value for cell in cells)
+        row = _arranged(dict(zip(table.columns, texts, strict=True)), query)
+        rows.append([row[column] for column in table.columns])
+    writer.writerows(sorted(rows))
+    return sink.getvalue().encode("utf-8")
+
+
+def tables(quads: Iterable[Quad]) -> dict[str, bytes]:
+    """Return each CSV table by file name: RFC 4180, UTF-8, header row; `|` joins several values."""
+    store = Store()
+    store.bulk_extend(quads)
+    wanted = [q for q in catalogue().values() if q.topic == TABLE_TOPIC]
+    return {f"{query.name.replace('-', '_')}.csv": _csv(rows_of(store, query), query) for query in wanted}
+
+
+def _single(name: str, write: Callable[[list[Quad]], bytes]) -> Callable[[list[Quad]], dict[str, bytes]]:
+    return lambda quads: {name: write(quads)}
+
+
+FORMATS: Final[dict[str, Callable[[list[Quad]], dict[str, bytes]]]] = {
+    "turtle": _single("cscip.ttl", turtle),
+    "trig": _single("cscip.trig", trig),
+    "nquads": _single("cscip.nq", nquads),
+    "jsonld": _single("cscip.jsonld", json_ld),
+    "rdfxml": _single("cscip.rdf", rdf_xml),
+    "csv": tables,
+}
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it in, so that readers never see a part of it.
+
+    Raises:
+        ExportError: the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as aside:
+            temporary = Path(aside.name)
+            try:
+                aside.write(content)
+                aside.flush()
+                temporary.chmod(0o644)
+                temporary.replace(path)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise ExportError(f"Cannot write {path}: {error.strerror}. Choose another place with -o.") from error
+
+
+def export(quads: Iterable[Quad], formats: Iterable[str], folder: Path) -> list[Path]:
+    """Write the wanted formats into `folder`.
+
+    Args:
+        quads: all quads of a build.
+        formats: keys of `FORMATS`.
+        folder: where to write; made if missing.
+
+    Returns:
+        The files written. Everything is made in memory before the first file is touched.
+
+    Raises:
+        ExportError: a format is not known, or the folder cannot be written.
+    """
+    kept = list(quads)
+    made: dict[str, bytes] = {}
+    for name in formats:
+        if name not in FORMATS:
+            raise ExportError(f"There is no format {name!r}. Formats: {', '.join(FORMATS)}.")
+        made |= FORMATS[name](kept)
+    written = []
+    for name, content in made.items():
+        write_whole(folder / name, content)
+        written.append(folder / name)
+    return written
+
+
+def graph_of(store: Store) -> list[Quad]:
+    """Return all quads of a store."""
+    return list(store.quads_for_pattern(None, None, None, None))
+

@@ -1,0 +1,163 @@
+"""asserted + ontology → inferred graph, kept apart; explains a statement.
+
+In: asserted quads. Out: the quads of the inferred graph. The ontology's axioms, compiled to rules, run on
+Oxigraph until nothing new follows; a rule runs again only when something it reads has changed. owlrl is
+the reference that tests hold this to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple, Variable
+
+from cscip_kg.namespaces import INFERRED_GRAPH, ONTOLOGY_GRAPH, TYPE, short
+from cscip_kg.rules import Rule, compile_rules, disjoint_classes
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A thing that belongs to two classes that exclude each other."""
+
+    thing: str
+    classes: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why one statement holds: asserted, or by a rule from other statements, each with its own reason."""
+
+    statement: Triple
+    rule: Rule | None
+    premises: tuple[Reason, ...] = ()
+
+
+def _split(quads: Iterable[Quad]) -> tuple[list[Quad], Store]:
+    ontology: list[Quad] = []
+    instances: list[Quad] = []
+    for q in quads:
+        (ontology if q.graph_name == ONTOLOGY_GRAPH else instances).append(q)
+    store = Store()
+    store.bulk_extend(Quad(q.subject, q.predicate, q.object) for q in instances)
+    return ontology, store
+
+
+def _written(triple: Triple) -> str:
+    return triple.object.value if triple.predicate == TYPE else triple.predicate.value  # type: ignore[union-attr]
+
+
+def infer(quads: Iterable[Quad]) -> list[Quad]:
+    """Return what follows from the data and vocabularies by the ontology's axioms.
+
+    Args:
+        quads: the asserted dataset, ontology graph included.
+
+    Returns:
+        New quads only, all in the inferred graph, sorted.
+
+    Raises:
+        AxiomError: the ontology uses an axiom kind without a rule.
+    """
+    ontology, store = _split(quads)
+    waiting = compile_rules(ontology)
+    rules = list(waiting)
+    inferred: list[Triple] = []
+    while waiting:
+        changed: set[str] = set()
+        for rule in waiting:
+            new = [t for t in store.query(rule.construct) if Quad(t.subject, t.predicate, t.object) not in store]  # type: ignore[union-attr]
+            fresh = list(dict.fromkeys(new))
+            if fresh:
+                store.extend(Quad(t.subject, t.predicate, t.object) for t in fresh)
+                inferred += fresh
+                changed.update(map(_written, fresh))
+        waiting = [r for r in rules if r.reads & changed]
+    found = [Quad(t.subject, t.predicate, t.object, INFERRED_GRAPH) for t in inferred]
+    return sorted(found, key=str)
+
+
+def clashes(quads: Iterable[Quad], inferred: Iterable[Quad] = ()) -> list[Clash]:
+    """Return every thing that the statements put into two disjoint classes."""
+    ontology, store = _split(quads)
+    store.bulk_extend(Quad(q.subject, q.predicate, q.object) for q in inferred)
+    found = []
+    for first, second in disjoint_classes(ontology):
+        for row in store.query(f"SELECT DISTINCT ?s WHERE {{ ?s a {first} . ?s a {second} }}"):  # type: ignore[union-attr]
+            found.append(Clash(row["s"].value, (short(first.value), short(second.value))))  # type: ignore[union-attr]
+    return sorted(found, key=lambda c: (c.thing, c.classes))
+
+
+class Explainer:
+    """Answers why links hold, over one built dataset."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        """Take all quads of a built dataset, the inferred graph among them."""
+        kept = list(quads)
+        self._ontology = [q for q in kept if q.graph_name == ONTOLOGY_GRAPH]
+        self._inferred = {
+            Triple(q.subject, q.predicate, q.object) for q in kept if q.graph_name == INFERRED_GRAPH
+        }
+        self._store = Store()
+        self._store.bulk_extend(
+            Quad(q.subject, q.predicate, q.object) for q in kept if q.graph_name != ONTOLOGY_GRAPH
+        )
+        self._rules = compile_rules(self._ontology)
+
+    def between(self, subject: NamedNode, target: NamedNode) -> list[Reason]:
+        """Return a reason for each statement that links `subject` to `target`, in the order of predicates."""
+        links = sorted(
+            (Triple(q.subject, q.predicate, q.object)
+             for q in self._store.quads_for_pattern(subject, None, target, None)),
+            key=str,
+        )  # fmt: skip
+        return [self.reason(link, frozenset()) for link in links]
+
+    def reason(self, statement: Triple, above: frozenset[Triple]) -> Reason:
+        """Return why `statement` holds; `above` are the statements it must not be explained by."""
+        if statement not in self._inferred:
+            return Reason(statement, None)
+        seen = above | {statement}
+        for rule in self._rules:
+            if rule.writes != _written(statement):
+                continue
+            premises = self._premises(rule, statement, seen)
+            if premises is not None:
+                return Reason(statement, rule, tuple(self.reason(p, seen) for p in premises))
+        return Reason(statement, None)
+
+    def _premises(self, rule: Rule, statement: Triple, seen: frozenset[Triple]) -> list[Triple] | None:
+        given = {Variable("s"): statement.subject, Variable("o"): statement.object}
+        fixed = {v: t for v, t in given.items() if f"?{v.value}" in rule.head.split(" ")}
+        if rule.head.split(" ")[-1] not in ("?o", str(statement.object)):
+            return None
+        where = " . ".join(rule.body)
+        for row in self._store.query(f"SELECT * WHERE {{ {where} }}", substitutions=fixed):  # type: ignore[union-attr, arg-type]
+            premises = [_fill(pattern, row, fixed) for pattern in rule.body]
+            if not seen.intersection(premises):
+                return premises
+        return None
+
+
+def _fill(pattern: str, row: ox.QuerySolution, fixed: dict[Variable, object]) -> Triple:
+    def term(text: str) -> object:
+        if text == "a":
+            return TYPE
+        if text.startswith("?"):
+            variable = Variable(text[1:])
+            return fixed[variable] if variable in fixed else row[variable]
+        return NamedNode(text[1:-1])
+
+    return Triple(*(term(part) for part in pattern.split(" ")))  # type: ignore[arg-type]
+
+
+def told(reasons: Sequence[Reason], depth: int = 0) -> list[str]:
+    """Return the reasons as indented lines of text, each statement with the rule it follows from."""
+    lines = []
+    for reason in reasons:
+        s, p, o = (short(t.value) if isinstance(t, NamedNode | BlankNode) else str(t) for t in reason.statement)
+        because = f"by {reason.rule.kind}: {reason.rule.name}" if reason.rule else "stated in the data"
+        lines.append(f"{'  ' * depth}{s}  {p}  {o}  [{because}]")
+        lines += told(reason.premises, depth + 1)
+    return lines

@@ -1,0 +1,64 @@
+"""Answers → text: a table for people, CSV, JSON or Turtle for programs.
+
+In: an `Answer` or `Table`. Out: text. Tables show short names; the other formats keep every IRI whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Final
+
+import pyoxigraph as ox
+from pyoxigraph import NamedNode
+
+from cscip_kg.errors import QueryError
+from cscip_kg.namespaces import PREFIXES, short
+from cscip_kg.queries import Table, table_of
+from cscip_kg.store import Answer
+
+GRAPH_FORMATS: Final = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+FORMATS: Final = ("table", "csv", "tsv", "json", *GRAPH_FORMATS)
+
+
+def cell_text(cell: ox.Literal | NamedNode | ox.BlankNode | None) -> str:
+    """Return a cell as people read it; an open cell is empty."""
+    if cell is None:
+        return ""
+    return short(cell.value) if isinstance(cell, NamedNode) else cell.value
+
+
+def as_csv(table: Table) -> str:
+    """Return the table as CSV (SPARQL 1.1 Query Results CSV: plain values, header row, CRLF)."""
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, lineterminator="\r\n")
+    writer.writerow(table.columns)
+    writer.writerows([["" if c is None else c.value for c in row] for row in table.rows])
+    return sink.getvalue()
+
+
+def written(answer: Answer, form: str) -> str:
+    """Return the answer in one of `FORMATS` other than `table`.
+
+    Raises:
+        QueryError: the format does not fit the kind of answer.
+    """
+    if form in GRAPH_FORMATS:
+        if answer.kind != "graph":
+            raise QueryError(f"{form} is for CONSTRUCT and DESCRIBE; use table, csv, tsv or json for rows.")
+        triples = ox.parse(answer.body, format=ox.RdfFormat.N_TRIPLES)
+        made = ox.serialize(triples, format=GRAPH_FORMATS[form], prefixes=PREFIXES) or b""
+        return made.decode()
+    if form == "csv":
+        return as_csv(table_of(answer))
+    if answer.kind == "graph":
+        raise QueryError(f"{form} is for rows; use ttl, nt, rdf, jsonld, csv or table for a graph.")
+    if form == "tsv":
+        result = ox.parse_query_results(answer.body, format=ox.QueryResultsFormat.JSON)
+        return (result.serialize(format=ox.QueryResultsFormat.TSV) or b"").decode()
+    return answer.body.decode() + "\n"

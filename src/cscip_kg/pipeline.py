@@ -1,0 +1,79 @@
+"""The whole way from records to a published store, stage by stage.
+
+In: a data folder. Out: a `Outcome`: the validation report and, when the data conform, the new build. Each
+stage tells its name before it starts, so that callers can show progress; nothing is published when a
+check fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Quad
+
+from cscip_kg.graph import build_graph
+from cscip_kg.inference import infer
+from cscip_kg.records import load_records
+from cscip_kg.store import Build, publish
+from cscip_kg.validation import Engine, Report, validate
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of the pipeline came to: the report, and the build if one was published."""
+
+    report: Report
+    build: Build | None
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
+
+
+def check(
+    folder: Path | None = None,
+    files: Iterable[Path] | None = None,
+    engine: Engine = "fast",
+    tell: Tell = _silent,
+) -> tuple[Report, list[Quad]]:
+    """Read and validate, and return the report with the asserted quads.
+
+    Args:
+        folder: the data folder; by default the project's own.
+        files: drafts to check together with it.
+        engine: the SHACL engine.
+        tell: called with each stage's name.
+
+    Raises:
+        RecordErrors: records cannot be read.
+    """
+    tell("Reading the records")
+    corpus = load_records(folder, files)
+    tell("Making the graph")
+    quads = build_graph(corpus)
+    tell("Checking it against the shapes")
+    return validate(quads, corpus, engine=engine), quads
+
+
+def build(
+    folder: Path | None = None, out: Path | None = None, engine: Engine = "fast", tell: Tell = _silent
+) -> Outcome:
+    """Run every stage; see `check` for the arguments and errors.
+
+    Args:
+        folder: the data folder.
+        out: the build folder to publish into.
+        engine: the SHACL engine.
+        tell: called with each stage's name.
+    """
+    report, quads = check(folder, None, engine, tell)
+    if not report.conforms:
+        return Outcome(report, None)
+    tell("Inferring what follows")
+    quads += infer(quads)
+    tell("Publishing the store")
+    return Outcome(report, publish(quads, out))

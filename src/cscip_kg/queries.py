@@ -1,0 +1,265 @@
+"""Finds, describes, binds (never splices) and runs the stored queries.
+
+In: `queries/<topic>/<name>.rq`, each valid SPARQL as it stands, with a header in the style of grlc
+(`#+ summary: …`). Out: `StoredQuery` and `Table`. A parameter is a variable that begins with an underscore
+and has a block `VALUES ?_name_iri { UNDEF }`: left out, it matches anything; given, the block holds the
+one term, written by the RDF library from a checked value. The same text runs on every SPARQL engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import yaml
+from pyoxigraph import Literal, NamedNode
+
+from cscip_kg.assets import queries_dir
+from cscip_kg.errors import QueryError, UnknownNameError
+from cscip_kg.namespaces import ID, TYPE, XSD
+from cscip_kg.store import Answer, Limits, ask, open_store
+
+_VARIABLE = re.compile(r"\?_([a-z_]+?)(_iri|_integer)?\b")
+_OPEN = re.compile(r"VALUES\s+\?(_[a-z_]+)\s*\{\s*UNDEF\s*\}")
+_ALLOWED_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a stored query.
+
+    Attributes:
+        name: as given on the command line.
+        variable: the SPARQL variable that it binds, without the question mark.
+        kind: the kind of thing whose IRI is wanted (`dfe-outcome`, `intervention`, …), or `string` or
+            `integer`.
+        summary: what it chooses, in one phrase.
+        required: whether the query has no useful answer without it.
+        example: a value that gives an answer.
+    """
+
+    name: str
+    variable: str
+    kind: str
+    summary: str
+    required: bool
+    example: str
+
+
+@dataclass(frozen=True)
+class StoredQuery:
+    """One stored query with what its header says of it.
+
+    Attributes:
+        name: the file's name without its ending.
+        topic: the folder that it lies in.
+        text: the whole file.
+        summary: the question, in one line.
+        description: what the answer holds and how to read it.
+        tags: words to find it by.
+        parameters: what can be chosen.
+        columns: the columns of the answer, in order.
+        lists: columns whose cells join several values by `|`.
+        series: columns whose cells join line numbers or figures by `;`.
+        together: columns whose `|` lists run in parallel.
+    """
+
+    name: str
+    topic: str
+    text: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    columns: tuple[str, ...]
+    lists: tuple[str, ...]
+    series: tuple[str, ...]
+    together: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of an answer; a cell is a term, or None where the query leaves it open."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[NamedNode | Literal | ox.BlankNode | None, ...]]
+
+
+def _parameters(header: Mapping[str, Any], text: str, path: Path) -> tuple[Parameter, ...]:
+    variables = {m[1]: m[0][1:] for m in _VARIABLE.finditer(text)}
+    described = header.get("params", {})
+    if set(variables) != set(described):
+        odd = ", ".join(sorted(set(variables) ^ set(described)))
+        raise QueryError(f"{path}: header and query disagree about these parameters: {odd}.")
+    if unfilled := set(variables.values()) - set(_OPEN.findall(text)):
+        raise QueryError(f"{path}: no block VALUES ?{min(unfilled)} {{ UNDEF }} stands in the query.")
+    return tuple(
+        Parameter(
+            name=name,
+            variable=variables[name],
+            kind=spec["kind"],
+            summary=spec["summary"],
+            required=bool(spec.get("required", False)),
+            example=str(spec["example"]),
+        )
+        for name, spec in described.items()
+    )
+
+
+def read_query(path: Path) -> StoredQuery:
+    """Read one stored query.
+
+    Raises:
+        QueryError: the header is missing or says something else than the query.
+    """
+    text = path.read_text(encoding="utf-8")
+    lines = [line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
+    try:
+        header = yaml.safe_load("\n".join(lines)) or {}
+        return StoredQuery(
+            name=path.stem,
+            topic=path.parent.name,
+            text=text,
+            summary=header["summary"],
+            description=header.get("description", "").strip(),
+            tags=tuple(header["tags"]),
+            parameters=_parameters(header, re.sub(r"(?m)^#.*$", "", text), path),
+            columns=tuple(header["columns"]),
+            lists=tuple(header.get("lists", ())),
+            series=tuple(header.get("series", ())),
+            together=tuple(header.get("together", ())),
+        )
+    except (KeyError, yaml.YAMLError, AttributeError) as error:
+        raise QueryError(f"{path}: the header lacks or mangles {error}.") from error
+
+
+@cache
+def catalogue(folder: Path | None = None) -> dict[str, StoredQuery]:
+    """Return all stored queries by name, in the order of topic and name."""
+    found = [read_query(path) for path in sorted((folder or queries_dir()).glob("*/*.rq"))]
+    return {query.name: query for query in found}
+
+
+def find(name: str) -> StoredQuery:
+    """Return the stored query called `name` (with or without its topic).
+
+    Raises:
+        UnknownNameError: there is none; the message names the nearest.
+    """
+    queries = catalogue()
+    wanted = name.rpartition("/")[2]
+    if wanted in queries:
+        return queries[wanted]
+    near = get_close_matches(wanted, queries, 3, 0.4)
+    hint = f"Did you mean {', '.join(near)}?" if near else "Run `cscip query` for the catalogue."
+    raise UnknownNameError(f"There is no stored query called {name!r}. {hint}")
+
+
+def fill(text: str, bindings: Mapping[str, NamedNode | Literal]) -> str:
+    """Return the query with each bound variable's block `VALUES ?x { UNDEF }` holding its term."""
+    return _OPEN.sub(lambda m: f"VALUES ?{m[1]} {{ {bindings[m[1]]} }}" if m[1] in bindings else m[0], text)
+
+
+_NAMES = """SELECT ?thing ?name WHERE {
+  VALUES ?_start { UNDEF }
+  ?thing a ?type .
+  FILTER(STRSTARTS(STR(?thing), ?_start) && !CONTAINS(STR(?thing), "#"))
+  OPTIONAL { ?thing rdfs:label|skos:prefLabel|skos:altLabel|(cscip:hasAccount/cscip:printedName) ?name }
+} ORDER BY ?thing ?name"""
+
+
+def allowed_values(kind: str, folder: Path | None = None) -> dict[str, tuple[str, ...]]:
+    """Return the values that a parameter of `kind` takes: slug → names, read from the built graph."""
+    start = f"{ID}{kind}/"
+    found: dict[str, list[str]] = {}
+    for thing, name in table_of(ask(fill(_NAMES, {"_start": Literal(start)}), folder=folder)).rows:
+        names = found.setdefault(thing.value.removeprefix(start), [])  # type: ignore[union-attr]
+        if name is not None and name.value not in names:
+            names.append(name.value)
+    return {slug: tuple(names) for slug, names in found.items()}
+
+
+def _is_described(thing: NamedNode, folder: Path | None) -> bool:
+    return next(open_store(folder).quads_for_pattern(thing, TYPE, None, None), None) is not None
+
+
+def _bind_one(parameter: Parameter, value: str, folder: Path | None) -> NamedNode | Literal:
+    if parameter.kind == "string":
+        return Literal(value)
+    if parameter.kind == "integer":
+        if not re.fullmatch(r"-?\d+", value):
+            raise UnknownNameError(f"{parameter.name} takes a whole number, not {value!r}.")
+        return Literal(value, datatype=NamedNode(XSD + "integer"))
+    slug = value.removeprefix(ID).removeprefix(f"{parameter.kind}/")
+    if re.fullmatch(r"[a-z0-9-]+", slug):
+        thing = NamedNode(f"{ID}{parameter.kind}/{slug}")
+        if _is_described(thing, folder):
+            return thing
+    allowed = allowed_values(parameter.kind, folder)
+    by_name = {name.casefold(): s for s, names in allowed.items() for name in names}
+    if value.casefold() in by_name:
+        return NamedNode(f"{ID}{parameter.kind}/{by_name[value.casefold()]}")
+    near = get_close_matches(slug, allowed, 5, 0.5)
+    shown, lead = (near, "Did you mean") if near else (list(allowed)[:_ALLOWED_SHOWN], "Allowed")
+    raise UnknownNameError(
+        f"{value!r} is not a value of {parameter.name} ({parameter.kind}). {lead}: {', '.join(shown)}."
+    )
+
+
+def bind(
+    query: StoredQuery, values: Mapping[str, str], folder: Path | None = None
+) -> dict[str, NamedNode | Literal]:
+    """Turn parameter values into terms for the query's variables.
+
+    Args:
+        query: the stored query.
+        values: what the user gave: a slug, an IRI or a name for a thing; text or digits otherwise.
+        folder: the build folder that names are looked up in.
+
+    Raises:
+        UnknownNameError: a parameter or value is not known, or a required one is missing; the message
+            lists what is allowed.
+    """
+    known = {p.name: p for p in query.parameters}
+    for name in values:
+        if name not in known:
+            allowed = ", ".join(known) or "none"
+            raise UnknownNameError(f"{query.name} has no parameter {name!r}. Its parameters: {allowed}.")
+    for p in query.parameters:
+        if p.required and p.name not in values:
+            raise UnknownNameError(
+                f"{query.name} needs {p.name}: {p.summary}. For example --param {p.name}={p.example}"
+            )
+    return {known[n].variable: _bind_one(known[n], v, folder) for n, v in values.items()}
+
+
+def table_of(answer: Answer) -> Table:
+    """Return the rows of an answer of the kind `rows` or `boolean`."""
+    if answer.kind == "graph":
+        triples = ox.parse(answer.body, format=ox.RdfFormat.N_TRIPLES)
+        return Table(
+            ("subject", "predicate", "object"),
+            [(t.subject, t.predicate, t.object) for t in triples],  # type: ignore[misc]
+        )
+    result = ox.parse_query_results(answer.body, format=ox.QueryResultsFormat.JSON)
+    if isinstance(result, ox.QueryBoolean):
+        return Table(("answer",), [(Literal(bool(result)),)])
+    columns = tuple(v.value for v in result.variables)  # type: ignore[union-attr]
+    return Table(columns, [tuple(row) for row in result])  # type: ignore[union-attr, arg-type]
+
+
+def run(
+    name: str,
+    values: Mapping[str, str] | None = None,
+    limits: Limits | None = None,
+    folder: Path | None = None,
+) -> Answer:
+    """Run a stored query by name within limits; see `bind` for `values` and `store.ask` for errors."""
+    query = find(name)
+    return ask(fill(query.text, bind(query, values or {}, folder)), limits, folder)

@@ -1,0 +1,214 @@
+"""The built graph on disk: published whole, read by many, queried within limits.
+
+In: quads. Out: a folder `builds/<id>/` that holds an Oxigraph store and a note of what it is, reached
+through the link `current`, which is changed only when the new build is complete and on disk. Readers see
+the old build or the new one, never a half. The store is a cache: the records can always rebuild it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any, Final, Literal
+
+from pyoxigraph import NamedNode, Quad, Store
+
+from cscip_kg import __version__
+from cscip_kg.assets import build_dir
+from cscip_kg.errors import LimitError, NoStoreError, QueryError
+from cscip_kg.namespaces import PREFIXES, short
+
+MAX_QUERY: Final = 64 * 1024
+MAX_DEPTH: Final = 100
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_OPAQUE = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n]|\\.)*"'
+    r"|'(?:[^'\\\n]|\\.)*'|<[^<>\"{}|^`\\\s]*>|#[^\n]*",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one query may cost: seconds of the clock, bytes of result, bytes of memory."""
+
+    seconds: float = 10.0
+    max_bytes: int = 32 * 1024 * 1024
+    memory: int = 4 * 1024 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Build:
+    """What one build is: its id (a digest of all statements), the program's version, triples per graph."""
+
+    id: str
+    version: str
+    graphs: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The result of a query: SPARQL JSON for rows and booleans, N-Triples for graphs."""
+
+    kind: Literal["rows", "boolean", "graph"]
+    body: bytes
+
+
+def _describe(quads: list[Quad], lines: list[str]) -> Build:
+    graphs: dict[str, int] = {}
+    for q in quads:
+        name = short(q.graph_name.value) if isinstance(q.graph_name, NamedNode) else "default"
+        name = name.rpartition("/")[2]
+        graphs[name] = graphs.get(name, 0) + 1
+    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+    return Build(digest, __version__, dict(sorted(graphs.items())))
+
+
+def _sync(folder: Path) -> None:
+    for path in [*folder.rglob("*"), folder, folder.parent]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def publish(quads: Iterable[Quad], folder: Path | None = None) -> Build:
+    """Write a store aside and swap it in.
+
+    Args:
+        quads: the whole dataset.
+        folder: the build folder; by default the project's own.
+
+    Returns:
+        The description of the build that is now current. A crash at any moment leaves the build that was
+        current before.
+    """
+    base = folder or build_dir()
+    builds = base / "builds"
+    builds.mkdir(parents=True, exist_ok=True)
+    kept = list(quads)
+    build = _describe(kept, sorted(map(str, kept)))
+    aside = Path(mkdtemp(prefix=".aside-", dir=builds))
+    try:
+        store = Store(str(aside / "store"))
+        store.bulk_extend(kept)
+        store.flush()
+        del store
+        (aside / "build.json").write_text(json.dumps(asdict(build), indent=2) + "\n", encoding="utf-8")
+        _sync(aside)
+        final = builds / build.id
+        if final.exists():
+            final = builds / f"{build.id}-{aside.name.removeprefix('.aside-')}"
+        aside.rename(final)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    link = builds / f".link-{final.name}"
+    with suppress(FileNotFoundError):
+        link.unlink()
+    link.symlink_to(Path("builds") / final.name)
+    link.rename(base / "current")
+    for old in builds.iterdir():
+        if old.name != final.name:
+            shutil.rmtree(old, ignore_errors=True)
+    return build
+
+
+def current(folder: Path | None = None) -> Path:
+    """Return the folder of the current build.
+
+    Raises:
+        NoStoreError: nothing has been built there.
+    """
+    link = (folder or build_dir()) / "current"
+    if not (link / "build.json").is_file():
+        raise NoStoreError(f"No built graph in {link.parent}. Run: cscip build")
+    return link.resolve()
+
+
+def open_store(folder: Path | None = None) -> Store:
+    """Open the current build's store, read-only."""
+    return Store.read_only(str(current(folder) / "store"))
+
+
+def describe(folder: Path | None = None) -> Build:
+    """Return the description of the current build."""
+    return Build(**json.loads((current(folder) / "build.json").read_text(encoding="utf-8")))
+
+
+def check_query(text: str) -> None:
+    """Refuse a query that must not reach the engine.
+
+    Raises:
+        QueryError: it is too long, nested too deeply, or asks for SERVICE, in whatever spelling.
+    """
+    if len(text.encode()) > MAX_QUERY:
+        raise QueryError(f"The query is longer than {MAX_QUERY} bytes.")
+    plain = _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16) % 0x110000), text)
+    bare = _OPAQUE.sub(" ", plain)
+    if re.search(r"(?i)\bSERVICE\b", bare):
+        raise QueryError("SERVICE is refused: a query here reads this graph only.")
+    depth = 0
+    for mark in re.findall(r"[{(\[\])}]", bare):
+        depth += 1 if mark in "{([" else -1
+        if depth > MAX_DEPTH:
+            raise QueryError(f"The query is nested more than {MAX_DEPTH} deep.")
+
+
+def ask(
+    text: str, limits: Limits | None = None, folder: Path | None = None
+) -> Answer:
+    """Run one SPARQL query over the current build, in a process of its own.
+
+    All named graphs together are the default graph. The project's prefixes need not be declared.
+
+    Args:
+        text: SELECT, ASK, CONSTRUCT or DESCRIBE.
+        limits: what the query may cost.
+        folder: the build folder; by default the project's own.
+
+    Raises:
+        QueryError: the query is refused, malformed or fails.
+        LimitError: it met a limit, which the message names.
+        NoStoreError: nothing has been built.
+    """
+    check_query(text)
+    limit = limits or Limits()
+    request: dict[str, Any] = {
+        "store": str(current(folder) / "store"),
+        "query": text,
+        "prefixes": PREFIXES,
+        "max_bytes": limit.max_bytes,
+        "memory": limit.memory,
+        "seconds": limit.seconds,
+    }
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
+            [sys.executable, "-m", "cscip_kg.worker"],
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            timeout=limit.seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise LimitError(f"The query was ended after {limit.seconds:g} seconds (--timeout).") from error
+    head, _, body = done.stdout.partition(b"\n")
+    if not head:
+        raise QueryError(f"The query ended the engine (exit {done.returncode}): it is too deep or too costly.")
+    header = json.loads(head)
+    if header["kind"] == "full":
+        raise LimitError(f"The result is larger than {limit.max_bytes} bytes. Add LIMIT or narrow the query.")
+    if header["kind"] in ("syntax", "failed"):
+        raise QueryError(f"The query failed: {header['message']}")
+    return Answer(header["kind"], body)
