@@ -327,12 +327,18 @@ def outside_owl_2_rl(graph: Graph) -> list[str]:
 
 def undeclared_entities(graph: Graph) -> set[Node]:
     """Return predicates and class names that OWL 2 DL asks to be declared and that are not."""
+    used: set[Node] = set(graph.predicates())
+    for axiom in (RDFS.subClassOf, RDFS.subPropertyOf, OWL.inverseOf):
+        for pair in graph.subject_objects(axiom):
+            used.update(pair)
+    for restricted in (OWL.onProperty, OWL.someValuesFrom):
+        used.update(graph.objects(predicate=restricted))
+    for listed in (OWL.propertyChainAxiom, OWL.intersectionOf, OWL.members):
+        for members in graph.objects(predicate=listed):
+            used.update(Collection(graph, members))
     built_in = (str(OWL), str(RDF), str(RDFS))
-    declared = set(graph.subjects(RDF.type))
-    used = {p for p in graph.predicates() if not str(p).startswith(built_in)}
-    used |= {c for c in graph.objects(predicate=RDFS.subClassOf) if isinstance(c, URIRef)}
-    used |= set(graph.objects(predicate=OWL.onProperty))
-    return used - declared
+    named = {node for node in used if isinstance(node, URIRef) and not str(node).startswith(built_in)}
+    return named - set(graph.subjects(RDF.type))
 
 
 def test_only_the_allowed_axiom_kinds_are_used(ontology: Graph) -> None:
@@ -346,7 +352,7 @@ def test_the_ontology_stays_within_owl_2_rl(ontology: Graph) -> None:
 
 
 def test_everything_an_axiom_needs_is_declared(ontology: Graph) -> None:
-    """Predicates, superclasses and restricted properties are declared, those of others included."""
+    """Every predicate, and every class and property in an axiom, is declared, those of others included."""
     assert undeclared_entities(ontology) == set()
 
 
@@ -388,10 +394,16 @@ def test_an_axiom_outside_the_profile_is_found(axiom: str) -> None:
         "cscip:X a owl:Class ; dcterms:rights 'none' .",
         "cscip:X a owl:Class ; rdfs:subClassOf cscip:Y .",
         "[] a owl:Restriction ; owl:onProperty cscip:p .",
+        "[] a owl:Restriction ; owl:someValuesFrom cscip:X .",
+        "cscip:p a owl:ObjectProperty ; owl:inverseOf cscip:q .",
+        "cscip:p a owl:ObjectProperty ; rdfs:subPropertyOf cscip:q .",
+        "cscip:p a owl:ObjectProperty ; owl:propertyChainAxiom ( cscip:p cscip:q ) .",
+        "[] a owl:Class ; owl:intersectionOf ( cscip:X [ a owl:Restriction ] ) .",
+        "[] a owl:AllDisjointClasses ; owl:members ( cscip:X ) .",
     ],
 )
 def test_an_undeclared_entity_is_found(axiom: str) -> None:
-    """A predicate, superclass or restricted property without a declaration is reported."""
+    """A predicate, class or property without a declaration is reported, wherever it stands."""
     assert len(undeclared_entities(turtle(axiom))) == 1
 
 
@@ -447,6 +459,33 @@ def test_chains_are_regular(ontology: Graph) -> None:
 def test_a_circle_of_chains_is_found(axioms: str) -> None:
     """A chain that leads back to one of its own links is reported."""
     assert irregular(turtle(axioms)) != set()
+
+
+# --- hierarchy ------------------------------------------------------------------------------------------
+
+BENEATH = {
+    "Statement": (
+        *("Account", "InterventionAccount", "ProjectAccount", "EvaluationAccount", "ProgrammeAccount"),
+        *("Finding", "EconomicFinding", "FindingWithComparator", "PracticeFeature", "Contribution"),
+        *("Statistic", "Discrepancy"),
+        *("Guidance", "Lesson", "Recommendation", "Consideration", "Note", "IdentityDecision", "Check"),
+    ),
+    "Account": ("InterventionAccount", "ProjectAccount", "EvaluationAccount", "ProgrammeAccount"),
+    "Guidance": ("Lesson", "Recommendation", "Consideration", "Note"),
+    "Finding": ("EconomicFinding", "FindingWithComparator"),
+    "Evaluation": ("ImpactAimedEvaluation", "ProcessAimedEvaluation", "CostAimedEvaluation"),
+    "Intervention": ("ImpactAimedIntervention",),
+    "Organisation": ("Council",),
+    "Area": ("LocalAuthorityArea", "Region"),
+}
+
+
+@pytest.mark.parametrize("upper", BENEATH)
+def test_classes_stand_beneath_the_right_ones(ontology: Graph, upper: str) -> None:
+    """Whatever must carry its own citation is a Statement, and each kind has exactly its own sub-kinds."""
+    lower = set(ontology.transitive_subjects(RDFS.subClassOf, CSCIP[upper])) - {CSCIP[upper]}
+    named = {c for c in lower if isinstance(c, URIRef)}
+    assert named == {CSCIP[name] for name in BENEATH[upper]}
 
 
 # --- what follows ---------------------------------------------------------------------------------------

@@ -16,10 +16,10 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from cscip_kg import __version__, exports, pipeline, queries, show, store
-from cscip_kg.errors import CscipError, ExportError, QueryError, RecordErrors, UnknownNameError
+from cscip_kg.errors import CscipError, ExportError, QueryError, RecordsError, UnknownNameError
 from cscip_kg.output import FORMATS, cell_text, written
 from cscip_kg.queries import StoredQuery, Table
-from cscip_kg.validation import Report
+from cscip_kg.validation import Engine, Report
 
 app = typer.Typer(
     name="cscip",
@@ -32,14 +32,16 @@ app = typer.Typer(
 _out = Console(soft_wrap=False)
 _err = Console(stderr=True)
 
-DataFolder = Annotated[Path | None, typer.Option("--data", help="Folder of records, in place of the project's.")]
+DataFolder = Annotated[
+    Path | None, typer.Option("--data", help="Folder of records, in place of the project's.")
+]
 BuildFolder = Annotated[Path | None, typer.Option("--build-dir", help="Folder of built graphs.")]
 EngineName = Annotated[str, typer.Option("--engine", help="SHACL engine: fast, or reference (pySHACL).")]
 Form = Annotated[str, typer.Option("--format", "-f", help=f"One of {', '.join(FORMATS)}.")]
 Timeout = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds after which the query is ended.")]
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback form
+def _version(wanted: bool) -> None:
     if wanted:
         _out.print(f"cscip-kg {__version__}")
         raise typer.Exit
@@ -54,7 +56,7 @@ def _main(
     pass
 
 
-def _engine(name: str) -> pipeline.Engine:
+def _engine(name: str) -> Engine:
     if name == "fast":
         return "fast"
     if name == "reference":
@@ -113,7 +115,9 @@ def build(data: DataFolder = None, build_dir: BuildFolder = None, engine: Engine
 
 @app.command()
 def validate(
-    files: Annotated[list[Path] | None, typer.Argument(help="Draft records to check with the others.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Draft records to check with the others.")
+    ] = None,
     data: DataFolder = None,
     engine: EngineName = "fast",
 ) -> None:
@@ -126,7 +130,11 @@ def validate(
             raise UnknownNameError(f"There is no file {path}.")
     report, quads = pipeline.check(data, files, _engine(engine), _tell)
     _tell_problems(report)
-    verdict = "[green]The data conform[/green]" if report.conforms else "[bold red]The data do not conform[/bold red]"
+    verdict = (
+        "[green]The data conform[/green]"
+        if report.conforms
+        else "[bold red]The data do not conform[/bold red]"
+    )
     _err.print(f"{verdict}: {len(quads):,} statements, {len(report.problems)} problems.")
     raise typer.Exit(0 if report.conforms else 1)
 
@@ -147,14 +155,18 @@ def _print_about(query: StoredQuery) -> None:
     _out.print(escape(query.description))
     for p in query.parameters:
         need = "required" if p.required else "optional"
-        _out.print(f"  --param {p.name}=… ({p.kind}, {need}): {escape(p.summary)}; for example {escape(p.example)}")
+        _out.print(
+            f"  --param {p.name}=… ({p.kind}, {need}): {escape(p.summary)}; for example {escape(p.example)}"
+        )
     _out.print(f"Columns: {', '.join(query.columns)}")
 
 
 @app.command()
 def query(
     name: Annotated[str | None, typer.Argument(help="Name of a stored query; none: the catalogue.")] = None,
-    param: Annotated[list[str] | None, typer.Option("--param", "-p", help="name=value; may be repeated.")] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", "-p", help="name=value; may be repeated.")
+    ] = None,
     form: Form = "table",
     timeout: Timeout = 10.0,
     about: Annotated[bool, typer.Option("--about", help="Describe the query instead of running it.")] = False,
@@ -181,7 +193,9 @@ def query(
 
 @app.command()
 def sparql(
-    text: Annotated[str, typer.Argument(help="SPARQL 1.1 query, a file that holds one, or - for standard input.")],
+    text: Annotated[
+        str, typer.Argument(help="SPARQL 1.1 query, a file that holds one, or - for standard input.")
+    ],
     form: Form = "table",
     timeout: Timeout = 10.0,
     build_dir: BuildFolder = None,
@@ -215,7 +229,8 @@ def show_command(
 @app.command()
 def export(
     form: Annotated[
-        list[str] | None, typer.Option("--format", "-f", help=f"{', '.join(exports.FORMATS)}; repeat, or all.")
+        list[str] | None,
+        typer.Option("--format", "-f", help=f"{', '.join(exports.FORMATS)}; repeat, or all."),
     ] = None,
     folder: Annotated[Path, typer.Option("--out", "-o", help="Folder to write into.")] = Path("exports"),
     build_dir: BuildFolder = None,
@@ -251,7 +266,7 @@ def main() -> None:
     """Run the command and turn the project's errors into messages and exit codes."""
     try:
         app()
-    except RecordErrors as error:
+    except RecordsError as error:
         _err.print(str(error), markup=False, highlight=False, soft_wrap=True)
         _err.print(f"[bold red]{len(error.errors)} faults in the records.[/bold red] Nothing was written.")
         sys.exit(1)

@@ -84,4 +84,3 @@ def load_context(path: Path | None = None) -> Context:
     classes = {k: _expand(v, prefixes) for k, v in plain.items() if v not in ("@id", "@type") and ":" in v}
     classes = {k: v for k, v in classes.items() if k not in prefixes}
     return Context(document={"@context": terms}, keys=keys, classes=classes)
-

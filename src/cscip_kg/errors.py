@@ -2,7 +2,7 @@
 
 CscipError
 ├── RecordError        one place in one record is wrong: file, line, field, remedy
-├── RecordErrors       all RecordErrors of one run, so that a curator sees them at once
+├── RecordsError       all RecordsError of one run, so that a curator sees them at once
 ├── AxiomError         the ontology uses an axiom kind that the fast inference does not know
 ├── NoStoreError       there is no built graph to read
 ├── QueryError         a query cannot be run as asked
@@ -39,7 +39,7 @@ class RecordError(CscipError):
         super().__init__(f"{where}: {problem} {remedy}".rstrip())
 
 
-class RecordErrors(CscipError):
+class RecordsError(CscipError):
     """All the faults found while reading records, in the order of file and line."""
 
     def __init__(self, errors: Sequence[RecordError]) -> None:

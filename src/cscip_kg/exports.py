@@ -19,9 +19,10 @@ import pyoxigraph as ox
 from pyoxigraph import Dataset, Quad, Store, Triple
 
 from cscip_kg.context import load_context
+from cscip_kg.engine import select
 from cscip_kg.errors import ExportError
 from cscip_kg.namespaces import DATA_GRAPH, PREFIXES, VOCABULARY_GRAPH
-from cscip_kg.queries import StoredQuery, Table, catalogue
+from cscip_kg.queries import StoredQuery, Table, catalogue, cell_value
 
 TABLE_TOPIC: Final = "tables"
 
@@ -93,9 +94,8 @@ def _arranged(row: dict[str, str], query: StoredQuery) -> dict[str, str]:
 
 def rows_of(store: Store, query: StoredQuery) -> Table:
     """Run a stored query without parameters on an open store."""
-    result: Any = store.query(query.text, use_default_graph_as_union=True)
-    rows = [tuple(row) for row in result]
-    return Table(tuple(v.value for v in result.variables), rows)
+    result = select(store, query.text)
+    return Table(tuple(v.value for v in result.variables), [tuple(row) for row in result])
 
 
 def _csv(table: Table, query: StoredQuery) -> bytes:
@@ -104,7 +104,7 @@ def _csv(table: Table, query: StoredQuery) -> bytes:
     writer.writerow(table.columns)
     rows = []
     for cells in table.rows:
-        texts = ("" if cell is None else cell.value for cell in cells)
+        texts = map(cell_value, cells)
         row = _arranged(dict(zip(table.columns, texts, strict=True)), query)
         rows.append([row[column] for column in table.columns])
     writer.writerows(sorted(rows))
@@ -185,4 +185,3 @@ def export(quads: Iterable[Quad], formats: Iterable[str], folder: Path) -> list[
 def graph_of(store: Store) -> list[Quad]:
     """Return all quads of a store."""
     return list(store.quads_for_pattern(None, None, None, None))
-

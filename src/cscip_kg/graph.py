@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from cscip_kg.assets import ontology_dir
 from cscip_kg.context import load_context
-from cscip_kg.namespaces import DATA_GRAPH, ID, ONTOLOGY_GRAPH, TYPE, VOCABULARY_GRAPH, XSD, term
+from cscip_kg.namespaces import DATA_GRAPH, ID, ONTOLOGY_GRAPH, TYPE, VOCABULARY_GRAPH, XSD, term, value_of
 from cscip_kg.records import Corpus
 
 _CITATION = re.compile(re.escape(ID) + r"source/([a-z0-9-]+)#L(\d+)(?:-(\d+))?")
@@ -53,7 +53,7 @@ class _Sections:
         wanted = {term(n): n for n in ("sectionOf", "startLine", "endLine", "heading", "printedPage")}
         for quad in quads:
             if (name := wanted.get(quad.predicate)) is not None:
-                facts[quad.subject.value][name] = quad.object.value
+                facts[value_of(quad.subject)][name] = value_of(quad.object)
         self.by_source: dict[str, list[tuple[int, int, str, str]]] = defaultdict(list)
         for fact in facts.values():
             if "sectionOf" in fact and "startLine" in fact and "endLine" in fact:
@@ -88,7 +88,7 @@ def citation_quads(quads: Iterable[Quad]) -> Iterator[Quad]:
     """
     known = list(quads)
     sections = _Sections(known)
-    cited = {q.object.value for q in known if q.predicate == term("citation")}
+    cited = {value_of(q.object) for q in known if q.predicate == term("citation")}
     for iri in sorted(cited):
         match = _CITATION.fullmatch(iri)
         if not match:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
-from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple, Variable
+from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from cscip_kg.namespaces import INFERRED_GRAPH, ONTOLOGY_GRAPH, TYPE, short
+from cscip_kg.engine import construct, select
+from cscip_kg.namespaces import INFERRED_GRAPH, ONTOLOGY_GRAPH, TYPE, short, value_of
 from cscip_kg.rules import Rule, compile_rules, disjoint_classes
 
 
@@ -45,7 +47,7 @@ def _split(quads: Iterable[Quad]) -> tuple[list[Quad], Store]:
 
 
 def _written(triple: Triple) -> str:
-    return triple.object.value if triple.predicate == TYPE else triple.predicate.value  # type: ignore[union-attr]
+    return value_of(triple.object if triple.predicate == TYPE else triple.predicate)
 
 
 def infer(quads: Iterable[Quad]) -> list[Quad]:
@@ -67,10 +69,10 @@ def infer(quads: Iterable[Quad]) -> list[Quad]:
     while waiting:
         changed: set[str] = set()
         for rule in waiting:
-            new = [t for t in store.query(rule.construct) if Quad(t.subject, t.predicate, t.object) not in store]  # type: ignore[union-attr]
-            fresh = list(dict.fromkeys(new))
+            drawn = construct(store, rule.construct)
+            fresh = list(dict.fromkeys(t for t in drawn if Quad(*t) not in store))
             if fresh:
-                store.extend(Quad(t.subject, t.predicate, t.object) for t in fresh)
+                store.extend(Quad(*t) for t in fresh)
                 inferred += fresh
                 changed.update(map(_written, fresh))
         waiting = [r for r in rules if r.reads & changed]
@@ -82,10 +84,11 @@ def clashes(quads: Iterable[Quad], inferred: Iterable[Quad] = ()) -> list[Clash]
     """Return every thing that the statements put into two disjoint classes."""
     ontology, store = _split(quads)
     store.bulk_extend(Quad(q.subject, q.predicate, q.object) for q in inferred)
-    found = []
-    for first, second in disjoint_classes(ontology):
-        for row in store.query(f"SELECT DISTINCT ?s WHERE {{ ?s a {first} . ?s a {second} }}"):  # type: ignore[union-attr]
-            found.append(Clash(row["s"].value, (short(first.value), short(second.value))))  # type: ignore[union-attr]
+    found = [
+        Clash(value_of(row["s"]), (short(first.value), short(second.value)))
+        for first, second in disjoint_classes(ontology)
+        for row in select(store, f"SELECT DISTINCT ?s WHERE {{ ?s a {first} . ?s a {second} }}")
+    ]
     return sorted(found, key=lambda c: (c.thing, c.classes))
 
 
@@ -128,35 +131,31 @@ class Explainer:
         return Reason(statement, None)
 
     def _premises(self, rule: Rule, statement: Triple, seen: frozenset[Triple]) -> list[Triple] | None:
-        given = {Variable("s"): statement.subject, Variable("o"): statement.object}
-        fixed = {v: t for v, t in given.items() if f"?{v.value}" in rule.head.split(" ")}
         if rule.head.split(" ")[-1] not in ("?o", str(statement.object)):
             return None
-        where = " . ".join(rule.body)
-        for row in self._store.query(f"SELECT * WHERE {{ {where} }}", substitutions=fixed):  # type: ignore[union-attr, arg-type]
-            premises = [_fill(pattern, row, fixed) for pattern in rule.body]
+        fixed = {"?s": statement.subject, "?o": statement.object}
+        body = [" ".join(str(fixed.get(p, p)) for p in pattern.split(" ")) for pattern in rule.body]
+        for row in select(self._store, f"SELECT * WHERE {{ {' . '.join(body)} }}"):
+            premises = [_fill(pattern, row) for pattern in body]
             if not seen.intersection(premises):
                 return premises
         return None
 
 
-def _fill(pattern: str, row: ox.QuerySolution, fixed: dict[Variable, object]) -> Triple:
-    def term(text: str) -> object:
+def _fill(pattern: str, row: ox.QuerySolution) -> Triple:
+    def node(text: str) -> Any:
         if text == "a":
             return TYPE
-        if text.startswith("?"):
-            variable = Variable(text[1:])
-            return fixed[variable] if variable in fixed else row[variable]
-        return NamedNode(text[1:-1])
+        return row[text[1:]] if text.startswith("?") else NamedNode(text[1:-1])
 
-    return Triple(*(term(part) for part in pattern.split(" ")))  # type: ignore[arg-type]
+    return Triple(*map(node, pattern.split(" ")))
 
 
 def told(reasons: Sequence[Reason], depth: int = 0) -> list[str]:
     """Return the reasons as indented lines of text, each statement with the rule it follows from."""
     lines = []
     for reason in reasons:
-        s, p, o = (short(t.value) if isinstance(t, NamedNode | BlankNode) else str(t) for t in reason.statement)
+        s, p, o = (short(value_of(node)) for node in reason.statement)
         because = f"by {reason.rule.kind}: {reason.rule.name}" if reason.rule else "stated in the data"
         lines.append(f"{'  ' * depth}{s}  {p}  {o}  [{because}]")
         lines += told(reason.premises, depth + 1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 BASE: Final = "https://w3id.org/cscip/"
 CSCIP: Final = BASE + "ontology#"
@@ -48,6 +48,11 @@ INFERRED_GRAPH: Final = NamedNode(GRAPH + "inferred")
 def term(name: str) -> NamedNode:
     """Return the ontology term called `name`, for instance `term("Finding")`."""
     return NamedNode(CSCIP + name)
+
+
+def value_of(node: NamedNode | BlankNode | Literal | Triple) -> str:
+    """Return the IRI, label or lexical form of a node; the project's graphs hold no quoted triples."""
+    return str(node) if isinstance(node, Triple) else node.value
 
 
 def short(iri: str) -> str:

@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode
 
 from cscip_kg.errors import QueryError
 from cscip_kg.namespaces import PREFIXES, short
-from cscip_kg.queries import Table, table_of
+from cscip_kg.queries import Cell, Table, cell_value, table_of
 from cscip_kg.store import Answer
 
 GRAPH_FORMATS: Final = {
@@ -26,11 +26,9 @@ GRAPH_FORMATS: Final = {
 FORMATS: Final = ("table", "csv", "tsv", "json", *GRAPH_FORMATS)
 
 
-def cell_text(cell: ox.Literal | NamedNode | ox.BlankNode | None) -> str:
-    """Return a cell as people read it; an open cell is empty."""
-    if cell is None:
-        return ""
-    return short(cell.value) if isinstance(cell, NamedNode) else cell.value
+def cell_text(cell: Cell) -> str:
+    """Return a cell as people read it, IRIs shortened; an open cell is empty."""
+    return short(cell_value(cell)) if isinstance(cell, NamedNode) else cell_value(cell)
 
 
 def as_csv(table: Table) -> str:
@@ -38,7 +36,7 @@ def as_csv(table: Table) -> str:
     sink = io.StringIO(newline="")
     writer = csv.writer(sink, lineterminator="\r\n")
     writer.writerow(table.columns)
-    writer.writerows([["" if c is None else c.value for c in row] for row in table.rows])
+    writer.writerows([[cell_value(cell) for cell in row] for row in table.rows])
     return sink.getvalue()
 
 

@@ -49,7 +49,7 @@ def check(
         tell: called with each stage's name.
 
     Raises:
-        RecordErrors: records cannot be read.
+        RecordsError: records cannot be read.
     """
     tell("Reading the records")
     corpus = load_records(folder, files)

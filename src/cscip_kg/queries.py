@@ -22,7 +22,7 @@ from pyoxigraph import Literal, NamedNode
 
 from cscip_kg.assets import queries_dir
 from cscip_kg.errors import QueryError, UnknownNameError
-from cscip_kg.namespaces import ID, TYPE, XSD
+from cscip_kg.namespaces import ID, TYPE, XSD, value_of
 from cscip_kg.store import Answer, Limits, ask, open_store
 
 _VARIABLE = re.compile(r"\?_([a-z_]+?)(_iri|_integer)?\b")
@@ -83,12 +83,20 @@ class StoredQuery:
     together: tuple[str, ...]
 
 
+Cell = NamedNode | Literal | ox.BlankNode | ox.Triple | None
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows of an answer; a cell is a term, or None where the query leaves it open."""
 
     columns: tuple[str, ...]
-    rows: list[tuple[NamedNode | Literal | ox.BlankNode | None, ...]]
+    rows: list[tuple[Cell, ...]]
+
+
+def cell_value(cell: Cell) -> str:
+    """Return the plain text of a cell, IRIs whole; an open cell is empty."""
+    return "" if cell is None else value_of(cell)
 
 
 def _parameters(header: Mapping[str, Any], text: str, path: Path) -> tuple[Parameter, ...]:
@@ -179,9 +187,9 @@ def allowed_values(kind: str, folder: Path | None = None) -> dict[str, tuple[str
     start = f"{ID}{kind}/"
     found: dict[str, list[str]] = {}
     for thing, name in table_of(ask(fill(_NAMES, {"_start": Literal(start)}), folder=folder)).rows:
-        names = found.setdefault(thing.value.removeprefix(start), [])  # type: ignore[union-attr]
-        if name is not None and name.value not in names:
-            names.append(name.value)
+        names = found.setdefault(cell_value(thing).removeprefix(start), [])
+        if name is not None and cell_value(name) not in names:
+            names.append(cell_value(name))
     return {slug: tuple(names) for slug, names in found.items()}
 
 
@@ -244,14 +252,12 @@ def table_of(answer: Answer) -> Table:
     if answer.kind == "graph":
         triples = ox.parse(answer.body, format=ox.RdfFormat.N_TRIPLES)
         return Table(
-            ("subject", "predicate", "object"),
-            [(t.subject, t.predicate, t.object) for t in triples],  # type: ignore[misc]
+            ("subject", "predicate", "object"), [(t.subject, t.predicate, t.object) for t in triples]
         )
     result = ox.parse_query_results(answer.body, format=ox.QueryResultsFormat.JSON)
     if isinstance(result, ox.QueryBoolean):
         return Table(("answer",), [(Literal(bool(result)),)])
-    columns = tuple(v.value for v in result.variables)  # type: ignore[union-attr]
-    return Table(columns, [tuple(row) for row in result])  # type: ignore[union-attr, arg-type]
+    return Table(tuple(v.value for v in result.variables), [tuple(row) for row in result])
 
 
 def run(

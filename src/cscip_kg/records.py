@@ -7,7 +7,7 @@ All faults of a run are gathered, so that a curator mends them in one go.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 from cscip_kg.assets import data_dir
 from cscip_kg.context import Context, Key, load_context
-from cscip_kg.errors import RecordError, RecordErrors
+from cscip_kg.errors import RecordError, RecordsError
 from cscip_kg.namespaces import ID
 from cscip_kg.strict_yaml import Located, parse
 
@@ -78,9 +78,11 @@ class _Reader:
             self.fault(1, "", "The file is not one mapping of keys.", "Start with @context, id and type.")
             return
         self.check_context(document)
-        nodes = document["@graph"] if "@graph" in document else [document]
+        nodes = document.get("@graph", [document])
         if not isinstance(nodes, list):
-            self.fault(document.key_lines["@graph"], "@graph", "@graph is not a list.", "Begin items with '- '.")
+            self.fault(
+                document.key_lines["@graph"], "@graph", "@graph is not a list.", "Begin items with '- '."
+            )
             return
         for node in nodes:
             self.check_node(node, document.line, "@graph")
@@ -97,7 +99,9 @@ class _Reader:
             )
         for key in document:
             if "@graph" in document and key not in ("@context", "@graph"):
-                self.fault(document.key_lines[key], key, "A key stands beside @graph.", "Move it into an item.")
+                self.fault(
+                    document.key_lines[key], key, "A key stands beside @graph.", "Move it into an item."
+                )
 
     def check_node(self, node: Any, line: int, name: str) -> None:
         if not isinstance(node, Located):
@@ -143,7 +147,9 @@ class _Reader:
 
     def check_value(self, key: Key, value: Any, line: int) -> None:
         if key.many != isinstance(value, list):
-            shape, remedy = ("a list", f"Write {key.name}: [ … ].") if key.many else ("one value", "Keep one.")
+            shape, remedy = (
+                ("a list", f"Write {key.name}: [ … ].") if key.many else ("one value", "Keep one.")
+            )
             self.fault(line, key.name, f"{key.name} takes {shape}.", remedy)
             return
         values = value if key.many else [value]
@@ -152,31 +158,58 @@ class _Reader:
         for item in values:
             if key.kind == "nested":
                 self.check_node(item, line, key.name)
-            elif problem := _problem(key, item):
+            elif problem := _CHECKS[key.kind](item, key):
                 self.fault(line, key.name, *problem)
         if key.kind != "nested" and len({str(v) for v in values}) < len(values):
             self.fault(line, key.name, "A value stands twice in the list.", "Keep it once.")
 
 
-def _problem(key: Key, value: Any) -> tuple[str, str] | None:
-    """Return what is wrong with one value of `key` and the remedy, or None when it is right."""
-    if key.kind == "integer":
-        fine = isinstance(value, int) and not isinstance(value, bool)
-        return None if fine else (f"{value!r} is not a whole number.", "Write digits without quotes.")
-    if key.kind == "decimal":
-        fine = isinstance(value, str) and bool(_DECIMAL.fullmatch(value))
-        return None if fine else (f"{value!r} is not an exact decimal.", 'Write digits in quotes: "96.0".')
-    if not isinstance(value, str) or not value.strip():
-        return f"{value!r} is not text.", "Write words; put numbers and yes/no in quotes."
-    if key.kind == "link" and not _NODE_ID.fullmatch(value):
-        return f"{value!r} is not the id of a thing.", "Write kind/slug or kind/slug#part."
-    if key.kind == "code" and key.codes == "source":
-        match = _CITATION.fullmatch(value)
-        if not match or (match[3] and int(match[3]) <= int(match[1])):
-            return f"{value!r} is not a citation.", "Write source#L12 or source#L12-15, first line first."
-    elif key.kind == "code" and not _SLUG.fullmatch(value):
+Fault = tuple[str, str]
+
+
+def _whole_number(value: Any, _: Key) -> Fault | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return None
+    return f"{value!r} is not a whole number.", "Write digits without quotes."
+
+
+def _exact_decimal(value: Any, _: Key) -> Fault | None:
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return None
+    return f"{value!r} is not an exact decimal.", 'Write digits in quotes: "96.0".'
+
+
+def _words(value: Any, _: Key) -> Fault | None:
+    if isinstance(value, str) and value.strip():
+        return None
+    return f"{value!r} is not text.", "Write words; put numbers and yes/no in quotes."
+
+
+def _thing(value: Any, _: Key) -> Fault | None:
+    if isinstance(value, str) and _NODE_ID.fullmatch(value):
+        return None
+    return f"{value!r} is not the id of a thing.", "Write kind/slug or kind/slug#part."
+
+
+def _code(value: Any, key: Key) -> Fault | None:
+    if key.codes != "source":
+        if isinstance(value, str) and _SLUG.fullmatch(value):
+            return None
         return f"{value!r} is not a code of {key.codes}.", "Write its slug: lower case with hyphens."
-    return None
+    match = _CITATION.fullmatch(value) if isinstance(value, str) else None
+    if match and not (match[3] and int(match[3]) <= int(match[1])):
+        return None
+    return f"{value!r} is not a citation.", "Write source#L12 or source#L12-15, first line first."
+
+
+_CHECKS: dict[str, Callable[[Any, Key], Fault | None]] = {
+    "integer": _whole_number,
+    "decimal": _exact_decimal,
+    "text": _words,
+    "string": _words,
+    "link": _thing,
+    "code": _code,
+}
 
 
 def record_files(folder: Path) -> Iterator[Path]:
@@ -196,7 +229,7 @@ def load_records(folder: Path | None = None, files: Iterable[Path] | None = None
         The corpus, records in the order of their file names.
 
     Raises:
-        RecordErrors: one or more faults, all of them listed.
+        RecordsError: one or more faults, all of them listed.
     """
     base = folder or data_dir()
     reader = _Reader(load_context())
@@ -207,5 +240,5 @@ def load_records(folder: Path | None = None, files: Iterable[Path] | None = None
         if path.resolve() not in known:
             reader.read(path, path.as_posix())
     if reader.errors:
-        raise RecordErrors(reader.errors)
+        raise RecordsError(reader.errors)
     return reader.corpus

@@ -120,7 +120,9 @@ class _Compiler:
             return [p for m in self.ontology.items(members) for p in self.pattern(m, subject)]
         on = self.ontology.one(expression, _ON)
         if not isinstance(on, NamedNode):
-            raise AxiomError(f"A class expression is of a kind that has no rule: {self._describe(expression)}.")
+            raise AxiomError(
+                f"A class expression is of a kind that has no rule: {self._describe(expression)}."
+            )
         self.reads.add(on.value)
         if (value := self.ontology.one(expression, _HAS)) is not None:
             if not isinstance(value, NamedNode):
@@ -128,7 +130,9 @@ class _Compiler:
             return [f"{subject} {on} {value}"]
         filler = self.ontology.one(expression, _SOME)
         if filler is None:
-            raise AxiomError(f"The restriction on {short(on.value)} has no rule: {self._describe(expression)}.")
+            raise AxiomError(
+                f"The restriction on {short(on.value)} has no rule: {self._describe(expression)}."
+            )
         self.counter += 1
         variable = f"?v{self.counter}"
         deeper = [] if filler == _THING else self.pattern(filler, variable)
@@ -217,8 +221,8 @@ def compile_rules(ontology: Iterable[Quad]) -> list[Rule]:
         elif p == _CHAIN:
             links = source.items(o)
             steps = ["?s", *(f"?c{i}" for i in range(1, len(links))), "?o"]
-            body = tuple(f"{a} {link} {b}" for a, link, b in zip(steps, links, steps[1:], strict=False))
-            rules.append(_property_rule("property chain", f"?s {s} ?o", body, links, s))  # type: ignore[arg-type]
+            path = tuple(f"{a} {link} {b}" for a, link, b in zip(steps, links, steps[1:], strict=False))
+            rules.append(_property_rule("property chain", f"?s {s} ?o", path, links, s))  # type: ignore[arg-type]
     return sorted(set(rules), key=lambda r: (r.writes, r.name))
 
 

@@ -166,9 +166,7 @@ def check_query(text: str) -> None:
             raise QueryError(f"The query is nested more than {MAX_DEPTH} deep.")
 
 
-def ask(
-    text: str, limits: Limits | None = None, folder: Path | None = None
-) -> Answer:
+def ask(text: str, limits: Limits | None = None, folder: Path | None = None) -> Answer:
     """Run one SPARQL query over the current build, in a process of its own.
 
     All named graphs together are the default graph. The project's prefixes need not be declared.
@@ -194,7 +192,7 @@ def ask(
         "seconds": limit.seconds,
     }
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
+        done = subprocess.run(
             [sys.executable, "-m", "cscip_kg.worker"],
             input=json.dumps(request).encode(),
             capture_output=True,
@@ -205,7 +203,9 @@ def ask(
         raise LimitError(f"The query was ended after {limit.seconds:g} seconds (--timeout).") from error
     head, _, body = done.stdout.partition(b"\n")
     if not head:
-        raise QueryError(f"The query ended the engine (exit {done.returncode}): it is too deep or too costly.")
+        raise QueryError(
+            f"The query ended the engine (exit {done.returncode}): it is too deep or too costly."
+        )
     header = json.loads(head)
     if header["kind"] == "full":
         raise LimitError(f"The result is larger than {limit.max_bytes} bytes. Add LIMIT or narrow the query.")

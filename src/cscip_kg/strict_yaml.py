@@ -44,6 +44,10 @@ class Located(dict[str, Any]):
         self.key_lines: dict[str, int] = {}
 
 
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
 class _Builder:
     """Turns the events of one document into values."""
 
@@ -54,13 +58,13 @@ class _Builder:
         return RecordError(self.file, line, field, problem, remedy)
 
     def value(self, event: yaml.Event, field: str, depth: int) -> Any:
-        line = event.start_mark.line + 1
+        line = _line(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise self.fault(
                 line, field, "A YAML anchor or alias (& or *) is used.", "Write the value out in full."
             )
-        if getattr(event, "tag", None):
-            raise self.fault(line, field, f"A YAML tag ({event.tag}) is used.", "Remove the tag.")
+        if tag := getattr(event, "tag", None):
+            raise self.fault(line, field, f"A YAML tag ({tag}) is used.", "Remove the tag.")
         if depth > MAX_DEPTH:
             raise self.fault(
                 line, field, f"Values are nested more than {MAX_DEPTH} deep.", "Flatten the record."
@@ -77,7 +81,7 @@ class _Builder:
     def mapping(self, line: int, depth: int) -> Located:
         found = Located(line)
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            key_line = event.start_mark.line + 1
+            key_line = _line(event)
             key = event.value if isinstance(event, yaml.ScalarEvent) else None
             if key is None or getattr(event, "anchor", None):
                 raise self.fault(key_line, "", "A key is not a plain word.", "Use a key of the context.")
@@ -143,7 +147,7 @@ def parse(raw: bytes, file: str) -> Any:
         value = _Builder(events, file).value(next(events), "", 0)
         next(events)
         if not isinstance(event := next(events), yaml.StreamEndEvent):
-            line = event.start_mark.line + 1
+            line = _line(event)
             raise RecordError(
                 file, line, "", "A second YAML document starts here.", "One document a file; remove the ---."
             )
@@ -159,7 +163,5 @@ def parse(raw: bytes, file: str) -> Any:
         ) from error
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
-        raise RecordError(
-            file, line, "", "A control character stands in the text.", "Remove it."
-        ) from error
+        raise RecordError(file, line, "", "A control character stands in the text.", "Remove it.") from error
     return value

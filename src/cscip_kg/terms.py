@@ -13,7 +13,7 @@ from functools import cache
 
 from pyoxigraph import NamedNode, Quad
 
-from cscip_kg.namespaces import CSCIP, TYPE, short
+from cscip_kg.namespaces import CSCIP, TYPE, short, value_of
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,9 @@ def _published() -> Mapping[str, frozenset[str]]:
     """Return the terms of the well-known vocabularies, by namespace, as rdflib lists them."""
     from rdflib import namespace  # noqa: PLC0415 - rdflib is slow to import and not always needed
 
-    names = ("DCAT", "DCTERMS", "FOAF", "ORG", "OWL", "PROV", "QB", "RDF", "RDFS", "SDO", "SH", "SKOS", "VANN",
-             "VOID", "XSD")  # fmt: skip
+    names = ("DCAT DCTERMS FOAF ORG OWL PROV QB RDF RDFS SDO SH SKOS VANN VOID XSD").split(" ")
     found = (getattr(namespace, name) for name in names)
-    lists = {str(space): frozenset(str(space[name]) for name in dir(space)) for space in found}
-    lists["http://www.w3.org/1999/02/22-rdf-syntax-ns#"] |= {"http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}
-    return lists
+    return {str(space): frozenset(map(str, dir(space))) for space in found}
 
 
 def _namespace(iri: str) -> str:
@@ -65,7 +62,7 @@ def unknown_terms(quads: Iterable[Quad], declarations: Iterable[Quad] = ()) -> l
                 continue
             if space != CSCIP and node == quad.subject:
                 continue
-            subject = str(quad.subject.value)
+            subject = value_of(quad.subject)
             pool = [i for i in declared if i.startswith(CSCIP)] if space == CSCIP else published[space]
             near = get_close_matches(node.value, pool, 1, 0.8)
             found[subject, node.value] = UnknownTerm(subject, node.value, short(near[0]) if near else None)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad
@@ -20,7 +20,7 @@ from pyoxigraph import NamedNode, Quad
 from cscip_kg.assets import ontology_dir
 from cscip_kg.context import load_context
 from cscip_kg.inference import clashes
-from cscip_kg.namespaces import ID, ONTOLOGY_GRAPH, TYPE, short, term
+from cscip_kg.namespaces import ID, ONTOLOGY_GRAPH, TYPE, short, term, value_of
 from cscip_kg.records import Corpus, Place
 from cscip_kg.terms import unknown_terms
 
@@ -110,7 +110,7 @@ def shacl_fast(data: str, shapes: list[Path]) -> list[Result]:
     return sorted(
         (
             Result(
-                severity=r.severity,  # type: ignore[arg-type]
+                severity=cast("Severity", r.severity),
                 focus=_plain(r.focus_node),
                 path=_plain(r.path),
                 component=r.component,
@@ -126,25 +126,28 @@ def shacl_fast(data: str, shapes: list[Path]) -> list[Result]:
 def shacl_reference(data: str, shapes: list[Path]) -> list[Result]:
     """Return the results of pySHACL on data in N-Triples."""
     import pyshacl  # noqa: PLC0415 - each engine is loaded only when it is used
-    from rdflib import RDF, SH, Graph  # noqa: PLC0415
+    from rdflib import RDF, SH, Graph, Node, URIRef  # noqa: PLC0415
 
     shapes_graph = Graph()
     for path in shapes:
         shapes_graph.parse(path, format="turtle")
     data_graph = Graph().parse(data=data, format="nt")
     _, report, _ = pyshacl.validate(data_graph, shacl_graph=shapes_graph, inference="none", advanced=True)
-    found = []
-    for node in report.subjects(RDF.type, SH.ValidationResult):
-        found.append(
-            Result(
-                severity=str(report.value(node, SH.resultSeverity)).rpartition("#")[2],  # type: ignore[arg-type]
-                focus=str(report.value(node, SH.focusNode)),
-                path=str(report.value(node, SH.resultPath) or ""),
-                component=str(report.value(node, SH.sourceConstraintComponent)).rpartition("#")[2],
-                value=str(report.value(node, SH.value) or ""),
-                message=str(report.value(node, SH.resultMessage) or ""),
-            )
+
+    def told(node: Node, predicate: URIRef) -> str:
+        return str(report.value(node, predicate) or "")
+
+    found = [
+        Result(
+            severity=cast("Severity", told(node, SH.resultSeverity).rpartition("#")[2]),
+            focus=told(node, SH.focusNode),
+            path=told(node, SH.resultPath),
+            component=told(node, SH.sourceConstraintComponent).rpartition("#")[2],
+            value=told(node, SH.value),
+            message=told(node, SH.resultMessage),
         )
+        for node in report.subjects(RDF.type, SH.ValidationResult)
+    ]
     return sorted(found, key=repr)
 
 
@@ -156,7 +159,7 @@ class _Tracer:
         self.cited_by: dict[str, str] = {}
         for q in quads:
             if q.predicate == term("citation"):
-                self.cited_by.setdefault(q.object.value, q.subject.value)
+                self.cited_by.setdefault(value_of(q.object), value_of(q.subject))
         for path in sorted((ontology / "vocabularies").glob("*.ttl")):
             shown = f"{ontology.name}/vocabularies/{path.name}"
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -190,15 +193,16 @@ def _names(quads: list[Quad]) -> list[Result]:
         allowed = sorted(short(i).partition("/")[2] for i in by_kind.get(kind, []) if "#" not in i)
         near = get_close_matches(short(target.value).partition("/")[2], allowed, 3)
         listed = ", ".join(near or allowed[:20]) or "none yet"
+        lead = "Did you mean" if near else "Allowed"
         found.append(
-            Result("Violation", str(q.subject.value), q.predicate.value, "UndescribedThing", target.value,
-                   f"This {kind} is not described anywhere. {'Did you mean' if near else 'Allowed'}: {listed}.")
+            Result("Violation", value_of(q.subject), q.predicate.value, "UndescribedThing", target.value,
+                   f"This {kind} is not described anywhere. {lead}: {listed}.")
         )  # fmt: skip
     for unknown in unknown_terms((q for q in quads if q.graph_name != ONTOLOGY_GRAPH), ontology):
-        near = f" Did you mean {unknown.nearest}?" if unknown.nearest else ""
+        hint = f" Did you mean {unknown.nearest}?" if unknown.nearest else ""
         found.append(
             Result("Violation", unknown.subject, "", "UndeclaredTerm", unknown.term,
-                   f"This term is not declared by its vocabulary.{near}")
+                   f"This term is not declared by its vocabulary.{hint}")
         )  # fmt: skip
     return found
 
@@ -214,7 +218,7 @@ def _exclusive(quads: list[Quad]) -> list[Result]:
 def as_ntriples(quads: Iterable[Quad]) -> str:
     """Return the quads as N-Triples, their graphs merged."""
     triples = dict.fromkeys(ox.Triple(q.subject, q.predicate, q.object) for q in quads)
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).decode()
+    return (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
 
 
 def validate(
