@@ -337,7 +337,7 @@ def undeclared_entities(graph: Graph) -> set[Node]:
         for members in graph.objects(predicate=listed):
             used.update(Collection(graph, members))
     built_in = (str(OWL), str(RDF), str(RDFS))
-    named = {node for node in used if isinstance(node, URIRef) and not str(node).startswith(built_in)}
+    named: set[Node] = {n for n in used if isinstance(n, URIRef) and not str(n).startswith(built_in)}
     return named - set(graph.subjects(RDF.type))
 
 

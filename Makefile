@@ -1,0 +1,45 @@
+.PHONY: run test check bench lock clean
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# Builds the graph and answers a first question.
+run: $(VENV)/.runs
+	@$(BIN)/cscip build
+	@$(BIN)/cscip query what-reduced --param measure=missing-episodes
+	@echo "Next:  $(BIN)/cscip show pause   |   $(BIN)/cscip query   |   $(BIN)/cscip export -o exports"
+
+# Runs every test.
+test: $(VENV)/.tests
+	@$(BIN)/pytest -n 2
+
+# Style and types.
+check: $(VENV)/.tests
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+# Measures the pipeline and the stored queries against the plain stack.
+bench: $(VENV)/.tests
+	@$(BIN)/python bench/run.py
+
+# Renews the two lock files from pyproject.toml.
+LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
+  --no-header --no-annotate --no-emit-index-url pyproject.toml
+lock: $(VENV)/.tests
+	@$(LOCK) --group build -o requirements.lock
+	@$(LOCK) --group build --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	@rm -rf $(VENV) build dist
+
+$(VENV)/.runs: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	@echo "· Installing (once; about a minute) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.runs requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@

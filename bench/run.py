@@ -1,0 +1,151 @@
+"""Measures the pipeline and every stored query side by side with the plain stack, in one run.
+
+Prints the table and writes it to docs/benchmark.md. Fast measurements are medians of several runs; the
+plain stack's are of fewer, because each takes long. Run on an idle machine: `make bench`.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import plain
+from rich.console import Console
+
+from cscip_kg import exports, graph, inference, queries, records, store, validation
+from cscip_kg.engine import construct, select
+
+FAST_RUNS, PLAIN_RUNS = 7, 3
+SLOW_AFTER = 60.0
+PACKAGES = ("pyoxigraph", "shacl", "rdflib", "owlrl", "pyshacl", "PyYAML")
+REPORT = Path(__file__).resolve().parents[1] / "docs" / "benchmark.md"
+_console = Console(stderr=True)
+
+
+def seconds(work: Callable[[], Any], runs: int) -> tuple[float, Any]:
+    """Return the median duration of `work` and its last result; one run when it is slow."""
+    spent = []
+    result: Any = None
+    for _ in range(runs):
+        start = time.perf_counter()
+        result = work()
+        spent.append(time.perf_counter() - start)
+        if spent[-1] > SLOW_AFTER:
+            break
+    return statistics.median(spent), result
+
+
+def build_stages(folder: Path) -> tuple[list[tuple[str, float, float]], list[Any]]:
+    """Return (stage, fast seconds, plain seconds) and the quads of the build."""
+    rows = []
+    fast_read, (corpus, quads) = seconds(
+        lambda: (c := records.load_records(), graph.build_graph(c)), FAST_RUNS
+    )
+    citations = validation.as_ntriples(graph.citation_quads(quads))
+    _console.print("· reading, plain stack …")
+    plain_read, (ontology, data) = seconds(lambda: plain.read(citations), PLAIN_RUNS)
+    rows.append(("read and make the graph", fast_read, plain_read))
+    fast_check, report = seconds(lambda: validation.validate(quads, corpus), FAST_RUNS)
+    _console.print("· pySHACL …")
+    plain_check, conforms = seconds(lambda: plain.check(ontology, data), PLAIN_RUNS)
+    if not (report.conforms and conforms):
+        sys.exit("The data do not conform: nothing to measure.")
+    rows.append(("check against the shapes", fast_check, plain_check))
+    fast_infer, inferred = seconds(lambda: inference.infer(quads), FAST_RUNS)
+    _console.print("· owlrl …")
+    plain_infer, closed = seconds(lambda: plain.infer(ontology, data), PLAIN_RUNS)
+    rows.append(("infer (OWL 2 RL)", fast_infer, plain_infer))
+    whole = [*quads, *inferred]
+    fast_write, _ = seconds(lambda: store.publish(whole, folder), FAST_RUNS)
+    plain_write, _ = seconds(lambda: plain.write(closed, folder / "plain.nt"), PLAIN_RUNS)
+    rows.append(("publish", fast_write, plain_write))
+    return rows, whole
+
+
+def query_text(query: queries.StoredQuery, folder: Path) -> str:
+    """Return the query with the example of each required parameter filled in."""
+    wanted = {p.name: p.example for p in query.parameters if p.required}
+    return queries.fill(query.text, queries.bind(query, wanted, folder))
+
+
+def query_rows(folder: Path, quads: list[Any]) -> list[tuple[str, float, float]]:
+    """Return (query, fast seconds, plain seconds) for every stored query."""
+    (folder / "all.nq").write_bytes(exports.nquads(quads))
+    opened = store.open_store(folder)
+    dataset = plain.load(folder / "all.nq")
+    rows = []
+    for query in queries.catalogue().values():
+        _console.print(f"· {query.topic}/{query.name}")
+        text = query_text(query, folder)
+        run = construct if "CONSTRUCT" in text else select
+        fast, found = seconds(lambda t=text, r=run: len(list(r(opened, t))), FAST_RUNS)
+        slow, expected = seconds(lambda t=text: plain.ask(dataset, t), PLAIN_RUNS)
+        if found != expected:
+            sys.exit(f"{query.name}: {found} rows against {expected} of rdflib.")
+        rows.append((f"{query.topic}/{query.name}", fast, slow))
+    return rows
+
+
+def cold_start(folder: Path) -> float:
+    """Return the median seconds of `cscip query` from the shell, interpreter and imports included."""
+    command = [str(Path(sys.executable).with_name("cscip")), "query", "interventions-by-theme", "-f", "csv"]
+    environment = {**os.environ, "CSCIP_BUILD_DIR": str(folder)}
+    return seconds(
+        lambda: subprocess.run(command, env=environment, check=True, capture_output=True), FAST_RUNS
+    )[0]
+
+
+def _mean_ratio(rows: list[tuple[str, float, float]]) -> float:
+    return math.exp(statistics.fmean(math.log(slow / fast) for _, fast, slow in rows))
+
+
+def _table(rows: list[tuple[str, float, float]], first: str) -> str:
+    lines = [f"| {first} | cscip-kg, ms | plain stack, ms | times faster |", "|---|--:|--:|--:|"]
+    lines += [f"| {n} | {f * 1000:,.1f} | {s * 1000:,.1f} | {s / f:,.0f} |" for n, f, s in rows]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure, print and write the report."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        stages, quads = build_stages(folder)
+        questions = query_rows(folder, quads)
+        start = cold_start(folder)
+    fast, slow = sum(r[1] for r in stages), sum(r[2] for r in stages)
+    machine = f"{os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}"
+    versions = ", ".join(f"{p} {version(p)}" for p in PACKAGES)
+    report = f"""# Benchmark
+
+{datetime.now(UTC):%Y-%m-%d}, one run of `make bench`; {len(quads):,} statements. {machine}, {versions}.
+
+Medians of {FAST_RUNS} runs for cscip-kg and of up to {PLAIN_RUNS} for the plain stack (rdflib's memory graph
+and SPARQL engine, owlrl, pySHACL). Both do the same work on the same records and give the same row counts;
+tests hold their results to be the same. Read a ratio under 2 as equal.
+
+**Whole build: {slow / fast:,.0f} times faster** ({fast:.2f} s against {slow:.1f} s).
+**Stored queries: {_mean_ratio(questions):,.0f} times faster** (geometric mean of {len(questions)}).
+A stored query from the shell, cold, takes {start:.2f} s, most of it imports.
+
+{_table(stages, "stage")}
+
+{_table(sorted(questions), "stored query")}
+"""
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(report, encoding="utf-8")
+    print(report)
+
+
+if __name__ == "__main__":
+    main()
