@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -74,22 +75,28 @@ def json_ld(quads: Iterable[Quad]) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def _place(part: str) -> tuple[float, str]:
+    """Return the sort key of a line number, a run of lines or a figure: its first number."""
+    number = re.search(r"\d[\d,]*(?:\.\d+)?", part)
+    return (float(number[0].replace(",", "")) if number else 0.0), part
+
+
 def _series(text: str) -> str:
-    parts = dict.fromkeys(p for p in text.split(";") if p)
-    return ";".join(sorted(parts, key=lambda p: (float(p.split("-")[0].replace(",", "") or 0), p)))
+    return ";".join(sorted(dict.fromkeys(p for p in text.split(";") if p), key=_place))
 
 
-def _arranged(row: dict[str, str], query: StoredQuery) -> dict[str, str]:
-    """Return the row with the parts of its joined cells in a fixed order."""
+def arranged(row: dict[str, str], query: StoredQuery) -> dict[str, str]:
+    """Return the row with the parts of its joined cells in a fixed order, as the query's header asks."""
+    made = dict(row)
     for column in query.lists:
-        row[column] = "|".join(sorted(dict.fromkeys(p for p in row[column].split("|") if p)))
-    if together := query.together:
-        parts = sorted(zip(*(row[c].split("|") for c in together), strict=True))
-        for position, column in enumerate(together):
-            row[column] = "|".join(part[position] for part in parts)
+        made[column] = "|".join(sorted(dict.fromkeys(p for p in made[column].split("|") if p)))
     for column in query.series:
-        row[column] = "|".join(_series(part) for part in row[column].split("|"))
-    return row
+        made[column] = "|".join(_series(part) for part in made[column].split("|"))
+    for group in query.together:
+        parts = sorted(zip(*(made[column].split("|") for column in group), strict=True))
+        for position, column in enumerate(group):
+            made[column] = "|".join(part[position] for part in parts)
+    return made
 
 
 def rows_of(store: Store, query: StoredQuery) -> Table:
@@ -105,7 +112,7 @@ def _csv(table: Table, query: StoredQuery) -> bytes:
     rows = []
     for cells in table.rows:
         texts = map(cell_value, cells)
-        row = _arranged(dict(zip(table.columns, texts, strict=True)), query)
+        row = arranged(dict(zip(table.columns, texts, strict=True)), query)
         rows.append([row[column] for column in table.columns])
     writer.writerows(sorted(rows))
     return sink.getvalue().encode("utf-8")

@@ -27,6 +27,7 @@ from cscip_kg.store import Answer, Limits, ask, open_store
 
 _VARIABLE = re.compile(r"\?_([a-z_]+?)(_iri|_integer)?\b")
 _OPEN = re.compile(r"VALUES\s+\?(_[a-z_]+)\s*\{\s*UNDEF\s*\}")
+_THING = re.compile(r"[a-z0-9-]+/[a-z0-9-]+(?:#[A-Za-z0-9-]+)?")
 _ALLOWED_SHOWN = 40
 
 
@@ -37,8 +38,8 @@ class Parameter:
     Attributes:
         name: as given on the command line.
         variable: the SPARQL variable that it binds, without the question mark.
-        kind: the kind of thing whose IRI is wanted (`dfe-outcome`, `intervention`, …), or `string` or
-            `integer`.
+        kind: the kind of thing whose IRI is wanted (`dfe-outcome`, `intervention`, …), `thing` for one of
+            any kind (`evaluation/pause`), or `string` or `integer`.
         summary: what it chooses, in one phrase.
         required: whether the query has no useful answer without it.
         example: a value that gives an answer.
@@ -67,7 +68,7 @@ class StoredQuery:
         columns: the columns of the answer, in order.
         lists: columns whose cells join several values by `|`.
         series: columns whose cells join line numbers or figures by `;`.
-        together: columns whose `|` lists run in parallel.
+        together: groups of columns; the `|` lists of one group run in parallel.
     """
 
     name: str
@@ -80,7 +81,7 @@ class StoredQuery:
     columns: tuple[str, ...]
     lists: tuple[str, ...]
     series: tuple[str, ...]
-    together: tuple[str, ...]
+    together: tuple[tuple[str, ...], ...]
 
 
 Cell = NamedNode | Literal | ox.BlankNode | ox.Triple | None
@@ -141,7 +142,7 @@ def read_query(path: Path) -> StoredQuery:
             columns=tuple(header["columns"]),
             lists=tuple(header.get("lists", ())),
             series=tuple(header.get("series", ())),
-            together=tuple(header.get("together", ())),
+            together=tuple(tuple(group) for group in header.get("together", ())),
         )
     except (KeyError, yaml.YAMLError, AttributeError) as error:
         raise QueryError(f"{path}: the header lacks or mangles {error}.") from error
@@ -197,13 +198,27 @@ def _is_described(thing: NamedNode, folder: Path | None) -> bool:
     return next(open_store(folder).quads_for_pattern(thing, TYPE, None, None), None) is not None
 
 
+def _bind_thing(parameter: Parameter, value: str, folder: Path | None) -> NamedNode:
+    path = value.removeprefix(ID)
+    if _THING.fullmatch(path) and _is_described(NamedNode(ID + path), folder):
+        return NamedNode(ID + path)
+    kind, _, slug = path.partition("/")
+    near = get_close_matches(slug, allowed_values(kind, folder), 5, 0.5) if _THING.fullmatch(path) else []
+    hint = f"Allowed: kind/slug of a described thing, for example {parameter.example}."
+    if near:
+        hint = f"Did you mean {', '.join(f'{kind}/{name}' for name in near)}?"
+    raise UnknownNameError(f"{value!r} is not a value of {parameter.name} (thing). {hint}")
+
+
 def _bind_one(parameter: Parameter, value: str, folder: Path | None) -> NamedNode | Literal:
     if parameter.kind == "string":
         return Literal(value)
     if parameter.kind == "integer":
-        if not re.fullmatch(r"-?\d+", value):
+        if not re.fullmatch(r"-?[0-9]+", value):
             raise UnknownNameError(f"{parameter.name} takes a whole number, not {value!r}.")
         return Literal(value, datatype=NamedNode(XSD + "integer"))
+    if parameter.kind == "thing":
+        return _bind_thing(parameter, value, folder)
     slug = value.removeprefix(ID).removeprefix(f"{parameter.kind}/")
     if re.fullmatch(r"[a-z0-9-]+", slug):
         thing = NamedNode(f"{ID}{parameter.kind}/{slug}")
