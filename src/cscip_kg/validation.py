@@ -26,7 +26,7 @@ from cscip_kg.terms import unknown_terms
 
 Engine = Literal["fast", "reference"]
 Severity = Literal["Violation", "Warning", "Info"]
-_MENTION = re.compile(r"<(https://w3id\.org/cscip/id/[^>#]+)>\s+a\s")
+_DESCRIBED = re.compile(r"<(?:https://w3id\.org/cscip/id/)?([a-z-]+/[a-z0-9-]+)>\s+a\s")
 
 
 @dataclass(frozen=True, order=True)
@@ -163,8 +163,8 @@ class _Tracer:
         for path in sorted((ontology / "vocabularies").glob("*.ttl")):
             shown = f"{ontology.name}/vocabularies/{path.name}"
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-                if match := _MENTION.match(line):
-                    self.places.setdefault(match[1], Place(shown, number, {}))
+                if match := _DESCRIBED.match(line):
+                    self.places.setdefault(ID + match[1], Place(shown, number, {}))
 
     def place(self, focus: str, path: str) -> tuple[str, int]:
         key = load_context().key_of(path)
