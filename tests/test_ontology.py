@@ -467,7 +467,7 @@ BENEATH = {
     "Statement": (
         *("Account", "InterventionAccount", "ProjectAccount", "EvaluationAccount", "ProgrammeAccount"),
         *("Finding", "EconomicFinding", "FindingWithComparator", "PracticeFeature", "Contribution"),
-        *("Statistic", "Discrepancy"),
+        *("Statistic", "Discrepancy", "Omission"),
         *("Guidance", "Lesson", "Recommendation", "Consideration", "Note", "IdentityDecision", "Check"),
     ),
     "Account": ("InterventionAccount", "ProjectAccount", "EvaluationAccount", "ProgrammeAccount"),
@@ -510,7 +510,7 @@ WORLD = """
 <intervention/plan#a> a cscip:InterventionAccount ; cscip:accountOf <intervention/plan> ;
     cscip:statesTheme <theme/t> ; cscip:statesPopulation <population/p> ;
     cscip:statesAdaptedFrom <intervention/model> ; cscip:statesIncorporates <intervention/part> ;
-    cscip:statesStrandOf <intervention/whole> .
+    cscip:statesStrandOf <intervention/whole> ; cscip:statesContinues <intervention/before> .
 <intervention/model#a> a cscip:InterventionAccount ; cscip:accountOf <intervention/model> ;
     cscip:statesAdaptedFrom <intervention/origin> .
 <intervention/whole#a> a cscip:InterventionAccount ; cscip:accountOf <intervention/whole> ;
@@ -534,6 +534,7 @@ WORLD = """
     cscip:statesMethod <method/mixed-methods> ;
     cscip:statesDesign <study-design/randomised-controlled-trial> .
 <evaluation/costed> a cscip:Evaluation .
+<report/r> a cscip:Report ; cscip:reportsOn <evaluation/costed> .
 <evaluation/costed#a> a cscip:EvaluationAccount ; cscip:accountOf <evaluation/costed> ;
     cscip:statesImpactAim <answer/answered-no> ; cscip:statesProcessAim <answer/answered-yes> ;
     cscip:statesCostAim <answer/answered-yes> ; cscip:statesDesign <study-design/before-after> .
@@ -587,6 +588,8 @@ FOLLOWS = [
     ("evaluation/study#f", "effect", "effect/favourable"),
     ("programme/p", "hasRound", "round/two"),
     ("source/s", "hasSection", "source/s#x"),
+    ("evaluation/costed", "reportedIn", "report/r"),
+    ("intervention/plan", "continues", "intervention/before"),
     ("organisation/university", "hasUnit", "organisation/unit"),
     ("area/la", "within", "area/england"),
 ]

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
-from cscip_kg import __version__, exports, pipeline, queries, show, store
+from cscip_kg import __version__, citations, exports, pipeline, queries, records, show, store
 from cscip_kg.errors import CscipError, ExportError, QueryError, RecordsError, UnknownNameError
 from cscip_kg.output import FORMATS, cell_text, written
 from cscip_kg.queries import StoredQuery, Table
@@ -38,7 +38,9 @@ DataFolder = Annotated[
 BuildFolder = Annotated[Path | None, typer.Option("--build-dir", help="Folder of built graphs.")]
 EngineName = Annotated[str, typer.Option("--engine", help="SHACL engine: fast, or reference (pySHACL).")]
 Form = Annotated[str, typer.Option("--format", "-f", help=f"One of {', '.join(FORMATS)}.")]
-Timeout = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds after which the query is ended.")]
+Timeout = Annotated[
+    float, typer.Option("--timeout", min=0.1, max=3600, help="Seconds after which the query is ended.")
+]
 
 
 def _version(wanted: bool) -> None:
@@ -142,7 +144,8 @@ def validate(
 def _print_catalogue() -> None:
     shown = RichTable(title="Stored queries", header_style="bold", pad_edge=False)
     for column in ("topic", "name", "question", "parameters"):
-        shown.add_column(column, overflow="fold")
+        # A name is there to be copied: it is never broken.
+        shown.add_column(column, overflow="fold", no_wrap=column == "name")
     for query in queries.catalogue().values():
         names = ", ".join(f"{p.name}{'' if p.required else '?'}" for p in query.parameters)
         shown.add_row(query.topic, f"[bold]{query.name}[/bold]", escape(query.summary), names)
@@ -230,7 +233,11 @@ def show_command(
 def export(
     form: Annotated[
         list[str] | None,
-        typer.Option("--format", "-f", help=f"{', '.join(exports.FORMATS)}; repeat, or all."),
+        typer.Option(
+            "--format",
+            "-f",
+            help=f"One of {', '.join(exports.FORMATS)}; repeat for several; without it, all.",
+        ),
     ] = None,
     folder: Annotated[Path, typer.Option("--out", "-o", help="Folder to write into.")] = Path("exports"),
     build_dir: BuildFolder = None,
@@ -241,11 +248,13 @@ def export(
     """
     if folder.exists() and not folder.is_dir():
         raise ExportError(f"{folder} is a file. Name a folder with -o.")
+    wanted = list(form or exports.FORMATS)
+    exports.check_formats(wanted)
     quads = exports.graph_of(store.open_store(build_dir))
-    for name in form or exports.FORMATS:
+    for name in wanted:
         _tell(f"Writing {name}")
         for path in exports.export(quads, [name], folder):
-            _out.print(str(path), highlight=False)
+            _out.print(str(path), markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -262,6 +271,36 @@ def explain(
         _out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
+Texts = Annotated[Path, typer.Option("--texts", help="Folder of the source texts.")]
+
+
+@app.command()
+def verify(texts: Texts, data: DataFolder = None, build_dir: BuildFolder = None) -> None:
+    """Check every citation against the source texts: the text, the lines, the figures.
+
+    Example: [bold]cscip verify --texts ../shared/sources[/bold]
+    """
+    quads = exports.graph_of(store.open_store(build_dir))
+    faults = citations.verify(quads, records.load_records(data), texts)
+    for fault in faults:
+        _out.print(str(fault), markup=False, highlight=False, soft_wrap=True)
+    _err.print(f"{len(faults)} faults.")
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
+def coverage(texts: Texts, build_dir: BuildFolder = None) -> None:
+    """List every numeral and project of the evidence sections that no statement speaks of.
+
+    Example: [bold]cscip coverage --texts ../shared/sources[/bold]
+    """
+    gaps = citations.coverage(exports.graph_of(store.open_store(build_dir)), texts)
+    for gap in gaps:
+        _out.print(str(gap), markup=False, highlight=False, soft_wrap=True)
+    _err.print(f"{len(gaps)} gaps.")
+    raise typer.Exit(1 if gaps else 0)
+
+
 def main() -> None:
     """Run the command and turn the project's errors into messages and exit codes."""
     try:
@@ -275,3 +314,6 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        _err.print(f"[bold red]cscip:[/bold red] {escape(str(error))}", soft_wrap=True)
+        sys.exit(2)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Dataset, Literal, NamedNode, Quad
 
 from cscip_kg.assets import ontology_dir
 from cscip_kg.context import load_context
@@ -114,6 +114,13 @@ def vocabulary_quads(folder: Path | None = None) -> list[Quad]:
     """Return every vocabulary file as quads of the vocabularies graph."""
     files = sorted(((folder or ontology_dir()) / "vocabularies").glob("*.ttl"))
     return list(turtle_quads(files, VOCABULARY_GRAPH))
+
+
+def canonical(quads: Iterable[Quad]) -> list[Quad]:
+    """Return the quads sorted, blank nodes named by their place in the graph (RDFC-1.0)."""
+    dataset = Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(dataset, key=str)
 
 
 def build_graph(corpus: Corpus, ontology: Path | None = None) -> list[Quad]:

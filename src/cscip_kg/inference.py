@@ -7,7 +7,7 @@ the reference that tests hold this to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,31 +115,39 @@ class Explainer:
              for q in self._store.quads_for_pattern(subject, None, target, None)),
             key=str,
         )  # fmt: skip
-        return [self.reason(link, frozenset()) for link in links]
+        return [reason for link in links if (reason := self._reason(link, frozenset()))]
 
-    def reason(self, statement: Triple, above: frozenset[Triple]) -> Reason:
-        """Return why `statement` holds; `above` are the statements it must not be explained by."""
+    def _reason(self, statement: Triple, above: frozenset[Triple]) -> Reason | None:
+        """Return why `statement` holds without help from `above`, or None when nothing else gives it."""
+        if statement in above:
+            return None
         if statement not in self._inferred:
             return Reason(statement, None)
-        seen = above | {statement}
         for rule in self._rules:
             if rule.writes != _written(statement):
                 continue
-            premises = self._premises(rule, statement, seen)
-            if premises is not None:
-                return Reason(statement, rule, tuple(self.reason(p, seen) for p in premises))
-        return Reason(statement, None)
+            for premises in self._premises(rule, statement):
+                reasons = self._reasons(premises, above | {statement})
+                if reasons is not None:
+                    return Reason(statement, rule, reasons)
+        return None
 
-    def _premises(self, rule: Rule, statement: Triple, seen: frozenset[Triple]) -> list[Triple] | None:
+    def _reasons(self, statements: Iterable[Triple], above: frozenset[Triple]) -> tuple[Reason, ...] | None:
+        found: list[Reason] = []
+        for statement in statements:
+            if (reason := self._reason(statement, above)) is None:
+                return None
+            found.append(reason)
+        return tuple(found)
+
+    def _premises(self, rule: Rule, statement: Triple) -> Iterator[list[Triple]]:
+        """Yield the statements from which `rule` draws `statement`, once for each way to match its body."""
         if rule.head.split(" ")[-1] not in ("?o", str(statement.object)):
-            return None
+            return
         fixed = {"?s": statement.subject, "?o": statement.object}
         body = [" ".join(str(fixed.get(p, p)) for p in pattern.split(" ")) for pattern in rule.body]
-        for row in select(self._store, f"SELECT * WHERE {{ {' . '.join(body)} }}"):
-            premises = [_fill(pattern, row) for pattern in body]
-            if not seen.intersection(premises):
-                return premises
-        return None
+        rows = select(self._store, f"SELECT * WHERE {{ {' . '.join(body)} }}")
+        yield from sorted(([_fill(pattern, row) for pattern in body] for row in rows), key=str)
 
 
 def _fill(pattern: str, row: ox.QuerySolution) -> Triple:

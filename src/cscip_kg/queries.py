@@ -230,8 +230,9 @@ def _bind_one(parameter: Parameter, value: str, folder: Path | None) -> NamedNod
         return NamedNode(f"{ID}{parameter.kind}/{by_name[value.casefold()]}")
     near = get_close_matches(slug, allowed, 5, 0.5)
     shown, lead = (near, "Did you mean") if near else (list(allowed)[:_ALLOWED_SHOWN], "Allowed")
+    more = f", … ({len(allowed)} in all)" if not near and len(allowed) > _ALLOWED_SHOWN else ""
     raise UnknownNameError(
-        f"{value!r} is not a value of {parameter.name} ({parameter.kind}). {lead}: {', '.join(shown)}."
+        f"{value!r} is not a value of {parameter.name} ({parameter.kind}). {lead}: {', '.join(shown)}{more}."
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from cscip_kg.assets import data_dir
 from cscip_kg.context import Context, Key, load_context
-from cscip_kg.errors import RecordError, RecordsError
+from cscip_kg.errors import RecordError, RecordsError, UnknownNameError
 from cscip_kg.namespaces import ID
 from cscip_kg.strict_yaml import Located, parse
 
@@ -23,6 +23,7 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CITATION = re.compile(r"[a-z0-9-]+#L([1-9][0-9]*)(-([1-9][0-9]*))?")
 _NODE_ID = re.compile(r"[a-z-]+/[a-z0-9]+(-[a-z0-9]+)*(#[a-z0-9]+(-[a-z0-9]+)*)?")
 _CONTEXT = re.compile(r"(\.\./)+ontology/context\.jsonld")
+_RECORDLIKE = {".yaml", ".yml", ".json", ".jsonld"}
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -79,13 +80,12 @@ class _Reader:
             return
         self.check_context(document)
         nodes = document.get("@graph", [document])
+        line = document.key_lines.get("@graph", document.line)
         if not isinstance(nodes, list):
-            self.fault(
-                document.key_lines["@graph"], "@graph", "@graph is not a list.", "Begin items with '- '."
-            )
+            self.fault(line, "@graph", "@graph is not a list.", "Begin items with '- '.")
             return
         for node in nodes:
-            self.check_node(node, document.line, "@graph")
+            self.check_node(node, line, "@graph", top=node is document)
         self.corpus.records.append(Record(shown, document))
 
     def check_context(self, document: Located) -> None:
@@ -103,17 +103,17 @@ class _Reader:
                     document.key_lines[key], key, "A key stands beside @graph.", "Move it into an item."
                 )
 
-    def check_node(self, node: Any, line: int, name: str) -> None:
+    def check_node(self, node: Any, line: int, name: str, *, top: bool = False) -> None:
         if not isinstance(node, Located):
             self.fault(line, name, "A node with id and type is wanted here.", "Write a mapping, not a value.")
             return
         self.check_identity(node)
         for key, value in node.items():
-            if key in ("id", "type", "@context"):
+            if key in ("id", "type") or (top and key == "@context"):
                 continue
             spec = self.context.keys.get(key)
             if spec is None:
-                near = get_close_matches(key, self.context.keys, 1)
+                near = [] if key.startswith("@") else get_close_matches(key, self.context.keys, 1)
                 remedy = f"Did you mean {near[0]}?" if near else "See ontology/context.jsonld for the keys."
                 self.fault(node.key_lines[key], key, "The key is not known.", remedy)
             else:
@@ -130,7 +130,7 @@ class _Reader:
             )
             return
         if not isinstance(kind, str) or kind not in self.context.classes:
-            near = get_close_matches(str(kind), self.context.classes, 1)
+            near = get_close_matches(kind, self.context.classes, 1) if isinstance(kind, str) else []
             remedy = f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(self.context.classes)}."
             problem = f"{kind} is not a class of the ontology." if kind else "The type is missing."
             self.fault(node.key_lines.get("type", node.line), "type", problem, remedy)
@@ -192,7 +192,7 @@ def _thing(value: Any, _: Key) -> Fault | None:
 
 
 def _code(value: Any, key: Key) -> Fault | None:
-    if key.codes != "source":
+    if key.name != "citation":
         if isinstance(value, str) and _SLUG.fullmatch(value):
             return None
         return f"{value!r} is not a code of {key.codes}.", "Write its slug: lower case with hyphens."
@@ -217,6 +217,12 @@ def record_files(folder: Path) -> Iterator[Path]:
     yield from sorted(p for p in folder.rglob("*.yaml") if p.is_file())
 
 
+def stray_files(folder: Path) -> Iterator[Path]:
+    """Yield the files below `folder` that look like records and would be passed over for their name."""
+    found = (p for p in folder.rglob("*") if p.suffix != ".yaml" and p.suffix.lower() in _RECORDLIKE)
+    yield from sorted(p for p in found if p.is_file())
+
+
 def load_records(folder: Path | None = None, files: Iterable[Path] | None = None) -> Corpus:
     """Read records.
 
@@ -230,12 +236,18 @@ def load_records(folder: Path | None = None, files: Iterable[Path] | None = None
 
     Raises:
         RecordsError: one or more faults, all of them listed.
+        UnknownNameError: there is no such folder.
     """
     base = folder or data_dir()
+    if not base.is_dir():
+        raise UnknownNameError(f"There is no folder {base}. Name the folder of the records with --data.")
     reader = _Reader(load_context())
     known = {p.resolve() for p in record_files(base)}
     for path in record_files(base):
         reader.read(path, f"{base.name}/{path.relative_to(base).as_posix()}")
+    for path in stray_files(base):
+        reader.file = f"{base.name}/{path.relative_to(base).as_posix()}"
+        reader.fault(1, "", "This file is not read: the name of a record ends in .yaml.", "Rename it.")
     for path in files or ():
         if path.resolve() not in known:
             reader.read(path, path.as_posix())

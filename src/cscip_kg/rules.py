@@ -32,6 +32,8 @@ _SOME: Final = NamedNode(OWL + "someValuesFrom")
 _HAS: Final = NamedNode(OWL + "hasValue")
 _MEMBERS: Final = NamedNode(OWL + "members")
 _DISJOINT: Final = NamedNode(OWL + "disjointWith")
+_DOMAIN: Final = NamedNode(RDFS + "domain")
+_RANGE: Final = NamedNode(RDFS + "range")
 _TRANSITIVE: Final = NamedNode(OWL + "TransitiveProperty")
 _ALL_DISJOINT: Final = NamedNode(OWL + "AllDisjointClasses")
 _THING: Final = NamedNode(OWL + "Thing")
@@ -42,6 +44,7 @@ _KNOWN_PREDICATES: Final = {
     *(NamedNode(OWL + n) for n in ("versionIRI", "versionInfo", "priorVersion", "backwardCompatibleWith",
                                    "deprecated")),
 }  # fmt: skip
+_OF_EXPRESSIONS: Final = {_INTERSECTION, _ON, _SOME, _HAS}
 _KNOWN_TYPES: Final = {
     _TRANSITIVE,
     _ALL_DISJOINT,
@@ -113,6 +116,8 @@ class _Compiler:
 
     def pattern(self, expression: Node, subject: str) -> list[str]:
         """Return the patterns under which `subject` belongs to the class `expression`."""
+        if expression == _THING:
+            return []
         if isinstance(expression, NamedNode):
             self.reads.add(expression.value)
             return [f"{subject} a {expression}"]
@@ -135,8 +140,7 @@ class _Compiler:
             )
         self.counter += 1
         variable = f"?v{self.counter}"
-        deeper = [] if filler == _THING else self.pattern(filler, variable)
-        return [f"{subject} {on} {variable}", *deeper]
+        return [f"{subject} {on} {variable}", *self.pattern(filler, variable)]
 
     def heads(self, expression: Node) -> Iterator[tuple[str, str]]:
         """Yield (pattern, what it writes) for each thing that membership of `expression` implies."""
@@ -147,7 +151,7 @@ class _Compiler:
                 yield from self.heads(member)
         else:
             on, value = self.ontology.one(expression, _ON), self.ontology.one(expression, _HAS)
-            if not isinstance(on, NamedNode) or value is None:
+            if not isinstance(on, NamedNode) or not isinstance(value, NamedNode):
                 raise AxiomError(f"Nothing follows by rule from membership of {self._describe(expression)}.")
             yield f"?s {on} {value}", on.value
 
@@ -158,6 +162,8 @@ class _Compiler:
     def implication(self, narrow: Node, wide: Node, kind: str) -> Iterator[Rule]:
         self.reads, self.counter = set(), 0
         body = tuple(self.pattern(narrow, "?s"))
+        if not body:
+            raise AxiomError(f"The ontology says of everything that it is {self._describe(wide) or wide}.")
         for head, writes in self.heads(wide):
             yield Rule(_name(head, body), kind, head, body, frozenset(self.reads), writes)
 
@@ -170,19 +176,32 @@ def _name(head: str, body: tuple[str, ...]) -> str:
 
 
 def _property_rule(kind: str, head: str, body: tuple[str, ...], reads: Iterable[Node], writes: Node) -> Rule:
+    used = {writes, *reads}
+    if any(isinstance(p, BlankNode) for p in used):
+        raise AxiomError(f"The {kind} axiom about {writes} uses a property without a name. Name it.")
     return Rule(_name(head, body), kind, head, body, frozenset(p.value for p in reads), writes.value)
+
+
+def _without_rule(q: Quad) -> NamedNode | None:
+    """Return the term of `q` that says more than any rule here, if there is one."""
+    s, p, o = q.subject, q.predicate, q.object
+    if p in (_DOMAIN, _RANGE) or (p.value.startswith(OWL) and p not in _KNOWN_PREDICATES):
+        return p
+    if isinstance(s, NamedNode) and s.value.startswith(OWL):
+        return s
+    # On a class with a name these would be one more way to write owl:equivalentClass.
+    if isinstance(s, NamedNode) and p in _OF_EXPRESSIONS:
+        return p
+    if isinstance(o, NamedNode) and o.value.startswith(OWL):
+        return None if o in (_KNOWN_TYPES if p == TYPE else {_THING}) else o
+    return None
 
 
 def _check_known(quads: Iterable[Quad]) -> None:
     for q in quads:
-        predicate, kind = q.predicate, q.object
-        unknown = predicate.value.startswith(OWL) and predicate not in _KNOWN_PREDICATES
-        if predicate == TYPE and isinstance(kind, NamedNode):
-            unknown = kind.value.startswith(OWL) and kind not in _KNOWN_TYPES
-        if unknown:
-            name = short(kind.value if predicate == TYPE and isinstance(kind, NamedNode) else predicate.value)
+        if (term := _without_rule(q)) is not None:
             raise AxiomError(
-                f"The ontology uses {name} (at {q.subject}), for which there is no rule. "
+                f"The ontology uses {short(term.value)} (at {q.subject}), for which there is no rule. "
                 "Express it in SHACL, or add the rule to rules.py with a probe in test_rules.py."
             )
 
@@ -227,7 +246,11 @@ def compile_rules(ontology: Iterable[Quad]) -> list[Rule]:
 
 
 def disjoint_classes(ontology: Iterable[Quad]) -> list[tuple[NamedNode, NamedNode]]:
-    """Return the pairs of classes that the ontology declares disjoint."""
+    """Return the pairs of classes that the ontology declares disjoint.
+
+    Raises:
+        AxiomError: one of them is an expression, not a class with a name.
+    """
     source = _Ontology(ontology)
     pairs: list[tuple[Node, Node]] = []
     for q in source.quads:
@@ -235,4 +258,7 @@ def disjoint_classes(ontology: Iterable[Quad]) -> list[tuple[NamedNode, NamedNod
             pairs.append((q.subject, q.object))  # type: ignore[arg-type]
         elif q.predicate == _MEMBERS:
             pairs += combinations(source.items(q.object), 2)
-    return [(a, b) for a, b in pairs if isinstance(a, NamedNode) and isinstance(b, NamedNode)]
+    named = [(a, b) for a, b in pairs if isinstance(a, NamedNode) and isinstance(b, NamedNode)]
+    if len(named) < len(pairs):
+        raise AxiomError("The ontology declares a class without a name disjoint. Name it.")
+    return named

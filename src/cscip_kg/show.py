@@ -41,8 +41,10 @@ def profile(intervention: str, folder: Path | None = None) -> list[tuple[StoredQ
     Raises:
         UnknownNameError: no intervention goes by that name; the nearest are listed.
     """
-    values = {"intervention": intervention}
-    return [(q, queries.table_of(queries.run(q.name, values, folder=folder))) for q in panels()]
+    found = panels()
+    (thing,) = queries.bind(found[0], {"intervention": intervention}, folder).values()
+    values = {"intervention": thing.value}
+    return [(q, queries.table_of(queries.run(q.name, values, folder=folder))) for q in found]
 
 
 def print_profile(intervention: str, console: Console, folder: Path | None = None) -> None:

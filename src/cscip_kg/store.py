@@ -26,16 +26,21 @@ from pyoxigraph import NamedNode, Quad, Store
 from cscip_kg import __version__
 from cscip_kg.assets import build_dir
 from cscip_kg.errors import LimitError, NoStoreError, QueryError
+from cscip_kg.graph import canonical
 from cscip_kg.namespaces import PREFIXES, short
 
+# Run by its path: neither the caller's folder (-P) nor the rest of the package is imported.
+_WORKER: Final = Path(__file__).with_name("worker.py")
 MAX_QUERY: Final = 64 * 1024
 MAX_DEPTH: Final = 100
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+# Where a keyword cannot stand: escaped signs, strings, IRIs, comments, variables and local names.
 _OPAQUE = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'|<[^<>\"{}|^`\\\s]*>|#[^\n]*",
-    re.DOTALL,
+    r'\\.|"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'|"(?:[^"\\\r\n]|\\.)*"'
+    r"|'(?:[^'\\\r\n]|\\.)*'|<(?:[^<>\"{}|^`\\\s]|\\[uU])*>|#[^\r\n]*|[?$]\w+|:[\w%-]*",
+    re.DOTALL | re.ASCII,
 )
+_FROM = re.compile(r"(?i)(?<![\w-])FROM(?![\w-]*:)")
 
 
 @dataclass(frozen=True)
@@ -64,13 +69,13 @@ class Answer:
     body: bytes
 
 
-def _describe(quads: list[Quad], lines: list[str]) -> Build:
+def _describe(quads: list[Quad]) -> Build:
     graphs: dict[str, int] = {}
     for q in quads:
         name = short(q.graph_name.value) if isinstance(q.graph_name, NamedNode) else "default"
         name = name.rpartition("/")[2]
         graphs[name] = graphs.get(name, 0) + 1
-    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+    digest = hashlib.sha256("\n".join(map(str, canonical(quads))).encode()).hexdigest()[:16]
     return Build(digest, __version__, dict(sorted(graphs.items())))
 
 
@@ -98,7 +103,7 @@ def publish(quads: Iterable[Quad], folder: Path | None = None) -> Build:
     builds = base / "builds"
     builds.mkdir(parents=True, exist_ok=True)
     kept = list(quads)
-    build = _describe(kept, sorted(map(str, kept)))
+    build = _describe(kept)
     aside = Path(mkdtemp(prefix=".aside-", dir=builds))
     try:
         store = Store(str(aside / "store"))
@@ -120,7 +125,9 @@ def publish(quads: Iterable[Quad], folder: Path | None = None) -> Build:
     link.symlink_to(Path("builds") / final.name)
     link.rename(base / "current")
     for old in builds.iterdir():
-        if old.name != final.name:
+        if old.is_symlink():
+            old.unlink()
+        elif old.name != final.name:
             shutil.rmtree(old, ignore_errors=True)
     return build
 
@@ -138,13 +145,26 @@ def current(folder: Path | None = None) -> Path:
 
 
 def open_store(folder: Path | None = None) -> Store:
-    """Open the current build's store, read-only."""
-    return Store.read_only(str(current(folder) / "store"))
+    """Open the current build's store, read-only.
+
+    Raises:
+        NoStoreError: nothing has been built there, or it is damaged.
+    """
+    path = current(folder) / "store"
+    try:
+        return Store.read_only(str(path))
+    except (OSError, RuntimeError) as error:
+        raise NoStoreError(f"The built graph in {path} cannot be read ({error}). Run: cscip build") from error
 
 
 def describe(folder: Path | None = None) -> Build:
     """Return the description of the current build."""
     return Build(**json.loads((current(folder) / "build.json").read_text(encoding="utf-8")))
+
+
+def _bare(text: str) -> str:
+    """Return the query with blanks for all in which a keyword cannot stand; a name keeps its colon."""
+    return _OPAQUE.sub(lambda m: ":" if m[0].startswith(":") else " ", text)
 
 
 def check_query(text: str) -> None:
@@ -153,23 +173,30 @@ def check_query(text: str) -> None:
     Raises:
         QueryError: it is too long, nested too deeply, or asks for SERVICE, in whatever spelling.
     """
-    if len(text.encode()) > MAX_QUERY:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise QueryError("The query is not text in UTF-8.") from error
+    if size > MAX_QUERY:
         raise QueryError(f"The query is longer than {MAX_QUERY} bytes.")
     plain = _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16) % 0x110000), text)
-    bare = _OPAQUE.sub(" ", plain)
-    if re.search(r"(?i)\bSERVICE\b", bare):
-        raise QueryError("SERVICE is refused: a query here reads this graph only.")
-    depth = 0
-    for mark in re.findall(r"[{(\[\])}]", bare):
-        depth += 1 if mark in "{([" else -1
-        if depth > MAX_DEPTH:
-            raise QueryError(f"The query is nested more than {MAX_DEPTH} deep.")
+    # Engines undo escapes before they read the query or, like Oxigraph, within strings: both readings count.
+    for bare in {_bare(text), _bare(plain)}:
+        # No word boundary: Oxigraph reads `1SERVICE<http://…>` and `SERVICESILENT`.
+        if "service" in bare.casefold():
+            raise QueryError("SERVICE is refused: a query here reads this graph only.")
+        depth = 0
+        for mark in re.findall(r"[{(\[\])}]", bare):
+            depth += 1 if mark in "{([" else -1
+            if depth > MAX_DEPTH:
+                raise QueryError(f"The query is nested more than {MAX_DEPTH} deep.")
 
 
 def ask(text: str, limits: Limits | None = None, folder: Path | None = None) -> Answer:
     """Run one SPARQL query over the current build, in a process of its own.
 
-    All named graphs together are the default graph. The project's prefixes need not be declared.
+    All named graphs together are the default graph, unless FROM names others. The project's prefixes need
+    not be declared.
 
     Args:
         text: SELECT, ASK, CONSTRUCT or DESCRIBE.
@@ -187,13 +214,14 @@ def ask(text: str, limits: Limits | None = None, folder: Path | None = None) -> 
         "store": str(current(folder) / "store"),
         "query": text,
         "prefixes": PREFIXES,
+        "union": not _FROM.search(_bare(text)),
         "max_bytes": limit.max_bytes,
         "memory": limit.memory,
         "seconds": limit.seconds,
     }
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "cscip_kg.worker"],
+            [sys.executable, "-P", str(_WORKER)],
             input=json.dumps(request).encode(),
             capture_output=True,
             timeout=limit.seconds,

@@ -1,8 +1,9 @@
 """YAML text → plain values that remember their lines; every surprise of YAML is refused.
 
 In: the text of one file. Out: `Located` mappings, lists, strings, whole numbers and booleans.
-Anchors, tags, duplicate keys and scalars that YAML 1.1 and 1.2 read differently raise a RecordError,
-so that a record means the same to every reader and cannot grow when it is read.
+Anchors, tags, directives, duplicate keys, control characters and scalars that YAML 1.1 and 1.2 read
+differently raise a RecordError, so that a record means the same to every reader and cannot grow when it is
+read.
 """
 
 from __future__ import annotations
@@ -18,18 +19,23 @@ from cscip_kg.errors import RecordError
 MAX_BYTES: Final = 2 * 1024 * 1024
 MAX_DEPTH: Final = 24
 
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _AMBIGUOUS = re.compile(
     r"""(?ix)
-      y|yes|n|no|on|off                          # booleans of YAML 1.1
+      y|yes|n|no|on|off|true|false               # booleans of YAML 1.1, and other spellings of ours
+    | = | <<                                     # the default value and the merge key
     | \d{4}-\d{1,2}-\d{1,2}([Tt\s].*)?           # dates
     | [-+]?(\d[\d_]*)?\.[\d_]*(e[-+]?\d+)?       # decimals
     | [-+]?\d[\d_]*e[-+]?\d+
-    | [-+]?\d+(:[0-5]?\d)+(\.\d*)?               # base 60
+    | [-+]?\d[\d_]*(:[0-5]?\d)+(\.[\d_]*)?      # base 60
     | [-+]?0[0-9_xob][0-9a-f_]*                  # octal, hexadecimal, leading zero
-    | [-+]?\d+(_\d+)+ | \+\d+
+    | [-+]?\d[\d_]*                              # signs, underscores, more digits than a reader may hold
     | [-+]?\.(inf|nan)
     """
+)
+# Beside control characters: the line breaks that only YAML 1.1 knows (U+0085, U+2028, U+2029).
+_UNPRINTABLE = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 _NOTHING = {"", "~", "null", "Null", "NULL"}
 
@@ -83,7 +89,7 @@ class _Builder:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key_line = _line(event)
             key = event.value if isinstance(event, yaml.ScalarEvent) else None
-            if key is None or getattr(event, "anchor", None):
+            if key is None or getattr(event, "anchor", None) or getattr(event, "tag", None):
                 raise self.fault(key_line, "", "A key is not a plain word.", "Use a key of the context.")
             if key in found:
                 first = found.key_lines[key]
@@ -96,6 +102,8 @@ class _Builder:
 
     def scalar(self, event: yaml.ScalarEvent, field: str, line: int) -> str | int | bool:
         text = event.value
+        if "\r" in text or _UNPRINTABLE.search(text):  # RDF/XML would change a carriage return
+            raise self.fault(line, field, "A control character stands in the text.", "Remove it.")
         if event.style not in (None, ""):
             return text
         if text in _NOTHING:
@@ -135,15 +143,20 @@ def parse(raw: bytes, file: str) -> Any:
     if len(raw) > MAX_BYTES:
         raise RecordError(file, 1, "", f"The file is larger than {MAX_BYTES} bytes.", "Split it.")
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
+        line = error.object[: error.start].count(b"\n") + 1
         raise RecordError(file, line, "", "The file is not UTF-8.", "Save it as UTF-8.") from error
+    if found := _UNPRINTABLE.search(text):
+        line = text[: found.start()].count("\n") + 1
+        raise RecordError(file, line, "", "A control character stands in the text.", "Remove it.")
     try:
         events = iter(yaml.parse(text, Loader=yaml.CSafeLoader))
         while not isinstance(event := next(events), yaml.DocumentStartEvent):
             if isinstance(event, yaml.StreamEndEvent):
                 raise RecordError(file, 1, "", "The file is empty.", "Write a record or remove the file.")
+        if event.version or event.tags:
+            raise RecordError(file, 1, "", "A YAML directive (%) is used.", "Remove the line.")
         value = _Builder(events, file).value(next(events), "", 0)
         next(events)
         if not isinstance(event := next(events), yaml.StreamEndEvent):
@@ -161,7 +174,4 @@ def parse(raw: bytes, file: str) -> Any:
             f"Not valid YAML: {error.problem}.",
             "Check indentation (spaces, never tabs), quotes and colons on this line and the one before.",
         ) from error
-    except yaml.reader.ReaderError as error:
-        line = text[: error.position].count("\n") + 1
-        raise RecordError(file, line, "", "A control character stands in the text.", "Remove it.") from error
     return value

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from keyword import kwlist
 
 from pyoxigraph import NamedNode, Quad
 
@@ -32,7 +33,11 @@ def _published() -> Mapping[str, frozenset[str]]:
 
     names = ("DCAT DCTERMS FOAF ORG OWL PROV QB RDF RDFS SDO SH SKOS VANN VOID XSD").split(" ")
     found = (getattr(namespace, name) for name in names)
-    return {str(space): frozenset(map(str, dir(space))) for space in found}
+    # Names that Python reserves, such as sh:class and sh:in, are no attributes and not in dir().
+    return {
+        str(space): frozenset(map(str, (*dir(space), *(space[word] for word in kwlist if word in space))))
+        for space in found
+    }
 
 
 def _namespace(iri: str) -> str:

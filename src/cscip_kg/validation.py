@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad
 
 from cscip_kg.assets import ontology_dir
-from cscip_kg.context import load_context
+from cscip_kg.context import Key, load_context
 from cscip_kg.inference import clashes
 from cscip_kg.namespaces import ID, ONTOLOGY_GRAPH, TYPE, short, term, value_of
 from cscip_kg.records import Corpus, Place
@@ -27,6 +27,7 @@ from cscip_kg.terms import unknown_terms
 Engine = Literal["fast", "reference"]
 Severity = Literal["Violation", "Warning", "Info"]
 _DESCRIBED = re.compile(r"<(?:https://w3id\.org/cscip/id/)?([a-z-]+/[a-z0-9-]+)>\s+a\s")
+_STEP = re.compile(r"(\^?)<([^>]+)>")
 
 
 @dataclass(frozen=True, order=True)
@@ -38,7 +39,8 @@ class Problem:
         line: 1-based line of the field, or of the node when the field is missing.
         severity: Violation (the build stops), Warning or Info.
         focus: IRI of the node at fault.
-        path: IRI of the property concerned, or an empty string.
+        path: IRI of the property concerned, after a `^` when it points at the node from others, or an empty
+            string.
         component: the constraint that failed, such as `MinCountConstraintComponent`.
         value: the offending value as text, or an empty string.
         message: what is wrong and what to do.
@@ -55,9 +57,9 @@ class Problem:
 
     def __str__(self) -> str:
         """Return the problem as one line for people."""
-        key = load_context().key_of(self.path)
-        name = f" ({key.name if key else short(self.path)})" if self.path else ""
-        value = f" [{short(self.value)}]" if self.value else ""
+        key = _key(self.path)
+        name = f" ({key.name if key else short(self.path.removeprefix('^'))})" if self.path else ""
+        value = f" [{short(self.value)}]" if self.value not in ("", self.focus) else ""
         return f"{self.file or '(no file)'}:{self.line}{name}: {self.message}{value} — {short(self.focus)}"
 
 
@@ -85,6 +87,19 @@ class Result:
     message: str
 
 
+def _key(path: str) -> Key | None:
+    """Return the key that curators write for `path`: one for nested nodes when the path is inverse."""
+    inverse = path.startswith("^")
+    return next(
+        (
+            key
+            for key in load_context().keys.values()
+            if key.iri == path.removeprefix("^") and (key.kind == "nested") == inverse
+        ),
+        None,
+    )
+
+
 def shape_files(folder: Path | None = None) -> list[Path]:
     """Return the shape files in a fixed order."""
     return sorted(((folder or ontology_dir()) / "shapes").glob("*.ttl"))
@@ -101,6 +116,12 @@ def _plain(text: str | None) -> str:
     return text
 
 
+def _first_step(path: str | None) -> str:
+    """Return the first step of a path in SPARQL's notation: an IRI, with `^` before it if inverse."""
+    match = _STEP.search(path or "")
+    return match[1] + match[2] if match else ""
+
+
 def shacl_fast(data: str, shapes: list[Path]) -> list[Result]:
     """Return the results of the `shacl` engine on data in N-Triples."""
     import shacl  # noqa: PLC0415 - each engine is loaded only when it is used
@@ -112,7 +133,7 @@ def shacl_fast(data: str, shapes: list[Path]) -> list[Result]:
             Result(
                 severity=cast("Severity", r.severity),
                 focus=_plain(r.focus_node),
-                path=_plain(r.path),
+                path=_first_step(r.path),
                 component=r.component,
                 value=r.value_plain or "",
                 message=r.message or "",
@@ -137,16 +158,23 @@ def shacl_reference(data: str, shapes: list[Path]) -> list[Result]:
     def told(node: Node, predicate: URIRef) -> str:
         return str(report.value(node, predicate) or "")
 
+    def first_step(path: Node | None, mark: str = "") -> str:
+        if path is None or isinstance(path, URIRef):
+            return mark + str(path) if path else ""
+        if (inverse := report.value(path, SH.inversePath)) is not None:
+            return first_step(inverse, "^")
+        return first_step(report.value(path, SH.alternativePath) or report.value(path, RDF.first), mark)
+
     found = [
         Result(
             severity=cast("Severity", told(node, SH.resultSeverity).rpartition("#")[2]),
             focus=told(node, SH.focusNode),
-            path=told(node, SH.resultPath),
+            path=first_step(report.value(node, SH.resultPath)),
             component=told(node, SH.sourceConstraintComponent).rpartition("#")[2],
             value=told(node, SH.value),
             message=told(node, SH.resultMessage),
         )
-        for node in report.subjects(RDF.type, SH.ValidationResult)
+        for node in report.objects(None, SH.result)
     ]
     return sorted(found, key=repr)
 
@@ -156,24 +184,28 @@ class _Tracer:
 
     def __init__(self, corpus: Corpus, quads: list[Quad], ontology: Path) -> None:
         self.places = dict(corpus.places)
-        self.cited_by: dict[str, str] = {}
+        self.cited_by: dict[str, list[str]] = {}
         for q in quads:
             if q.predicate == term("citation"):
-                self.cited_by.setdefault(value_of(q.object), value_of(q.subject))
+                self.cited_by.setdefault(value_of(q.object), []).append(value_of(q.subject))
         for path in sorted((ontology / "vocabularies").glob("*.ttl")):
             shown = f"{ontology.name}/vocabularies/{path.name}"
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 if match := _DESCRIBED.match(line):
                     self.places.setdefault(ID + match[1], Place(shown, number, {}))
 
-    def place(self, focus: str, path: str) -> tuple[str, int]:
-        key = load_context().key_of(path)
+    def trace(self, focus: str, path: str) -> list[tuple[str, int, str]]:
+        """Return file, line and path of a fault: for a citation, the key that each citing node has."""
         if focus not in self.places and focus in self.cited_by:
-            focus, key = self.cited_by[focus], load_context().keys["citation"]
-        place = self.places.get(focus)
+            cited = term("citation").value
+            return [self._at(node, cited) for node in self.cited_by[focus]]
+        return [self._at(focus, path)]
+
+    def _at(self, focus: str, path: str) -> tuple[str, int, str]:
+        key, place = _key(path), self.places.get(focus)
         if place is None:
-            return "", 0
-        return place.file, place.line_of(key.name if key else "id")
+            return "", 0, path
+        return place.file, place.line_of(key.name if key else "id"), path
 
 
 def _names(quads: list[Quad]) -> list[Result]:
@@ -241,7 +273,8 @@ def validate(
     results = [*check(as_ntriples(kept), shape_files(folder)), *_names(kept), *_exclusive(kept)]
     tracer = _Tracer(corpus, kept, folder)
     problems = {
-        Problem(*tracer.place(r.focus, r.path), r.severity, r.focus, r.path, r.component, r.value, r.message)
+        Problem(file, line, r.severity, r.focus, path, r.component, r.value, r.message)
         for r in results
+        for file, line, path in tracer.trace(r.focus, r.path)
     }
     return Report(sorted(problems))

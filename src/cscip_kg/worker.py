@@ -3,7 +3,7 @@
 In: one JSON request on standard input. Out: one JSON line that says what follows, then the result.
 The process opens the store read-only, gives up every right to open files or sockets, and only then reads
 the query: whatever the query says, it can neither fetch nor write, and its crash is not the caller's.
-Run by `store.py` as `python -m cscip_kg.worker`; not meant for people.
+Run by `store.py` by its path, so it imports nothing of the package; not meant for people.
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ def _give_up_rights(memory: int, seconds: int) -> None:
 
 
 def _answer(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    result = store.query(request["query"], prefixes=request["prefixes"], use_default_graph_as_union=True)
+    # The union of all graphs would override a query's own FROM.
+    result = store.query(
+        request["query"], prefixes=request["prefixes"], use_default_graph_as_union=request["union"]
+    )
     sink = _Capped(request["max_bytes"])
     if isinstance(result, ox.QueryTriples):
         ox.serialize(result, cast("Any", sink), format=ox.RdfFormat.N_TRIPLES)
