@@ -220,7 +220,7 @@ def ask(text: str, limits: Limits | None = None, folder: Path | None = None) -> 
         "seconds": limit.seconds,
     }
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - our own interpreter and program, no shell
             [sys.executable, "-P", str(_WORKER)],
             input=json.dumps(request).encode(),
             capture_output=True,
