@@ -25,14 +25,24 @@ from cscip_kg.records import Corpus
 _NUMERAL = re.compile(r"\d+(?:[.,]\d+)*", re.ASCII)
 _SCALES = (Decimal(1), Decimal(1000), Decimal(1_000_000))
 _NUMBERS = {XSD + "decimal", XSD + "integer"}
-_WORDS = dict(
-    zip(
-        "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty half quarter".split(" "),
-        [*range(21), "0.5", "0.25"],
-        strict=True,
-    )
-)
+_UNITS = (
+    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split(" ")
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ")
+_WORDS = {
+    **{word: str(n) for n, word in enumerate(_UNITS)},
+    **{word: str(10 * n) for n, word in enumerate(_TENS, 2)},
+    **{
+        f"{tens}-{unit}": str(10 * n + k)
+        for n, tens in enumerate(_TENS, 2)
+        for k, unit in enumerate(_UNITS[1:10], 1)
+    },
+    "none": "0",
+    "half": "0.5",
+    "quarter": "0.25",
+    "both": "2",
+}
 _SOURCES = "SELECT ?id ?file ?sha { ?s dcterms:identifier ?id ; cscip:fileName ?file ; cscip:sha256 ?sha }"
 _EVIDENCE = f"""SELECT ?id ?start ?end {{
   ?section cscip:sectionRole <{ID}section-role/evidence> ;
@@ -91,7 +101,7 @@ def number(text: str) -> Decimal | None:
     """Return the number that a figure as printed stands for (`1,253`, `£1.2`, `22%`, `two`), or None."""
     plain = text.strip().lower()
     if plain in _WORDS:
-        return Decimal(str(_WORDS[plain]))
+        return Decimal(_WORDS[plain])
     match = _NUMERAL.search(plain)
     if match is None:
         return None
@@ -167,7 +177,7 @@ def _on_lines(cited: _Cited, texts: dict[str, Text]) -> str:
 
 
 def _stands(figure: str, words: str) -> bool:
-    edge = r"(?<![\d.,])" if figure[:1].isdigit() else r"(?<!\w)"
+    edge = r"(?<!\d)(?<!\d[.,])" if figure[:1].isdigit() else r"(?<!\w)"
     end = r"(?![\d])(?![.,]\d)" if figure[-1:].isdigit() else r"(?!\w)"
     return re.search(edge + re.escape(figure) + end, words, re.IGNORECASE) is not None
 
