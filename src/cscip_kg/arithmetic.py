@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Final
 
 _OPERATORS: Final[dict[type[ast.operator], Callable[[Decimal, Decimal], Decimal]]] = {
@@ -20,6 +21,7 @@ _OPERATORS: Final[dict[type[ast.operator], Callable[[Decimal, Decimal], Decimal]
     ast.Div: operator.truediv,
 }
 MAX_LENGTH: Final = 300
+_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 def evaluate(expression: str) -> Decimal:
@@ -32,7 +34,7 @@ def evaluate(expression: str) -> Decimal:
         raise ValueError(f"The expression is longer than {MAX_LENGTH} characters.")
     try:
         return _value(ast.parse(expression, mode="eval").body, expression)
-    except (SyntaxError, DivisionByZero, InvalidOperation) as error:
+    except (SyntaxError, ArithmeticError) as error:
         raise ValueError(f"{expression!r} cannot be worked out.") from error
 
 
@@ -50,7 +52,24 @@ def agrees(expression: str, printed: str) -> bool:
     """Return whether `expression` gives `printed` when rounded as far as that is printed.
 
     A half may have been rounded up or to the even digit: either agrees.
+
+    Raises:
+        ValueError: the expression is no sum, or `printed` no plain number.
     """
+    if not _NUMBER.fullmatch(printed):
+        raise ValueError(f"{printed!r} is no plain number.")
     result, wanted = evaluate(expression), Decimal(printed)
-    step = Decimal(1).scaleb(wanted.as_tuple().exponent)  # type: ignore[arg-type]
-    return wanted in {result.quantize(step, rounding) for rounding in (ROUND_HALF_UP, ROUND_HALF_EVEN)}
+    return wanted in {_rounded(result, wanted, way) for way in (ROUND_HALF_UP, ROUND_HALF_EVEN)}
+
+
+def told(expression: str, printed: str) -> str:
+    """Return what `expression` gives, with one digit more than `printed` has."""
+    return f"{_rounded(evaluate(expression), Decimal(printed) / 10, ROUND_HALF_UP):f}"
+
+
+def _rounded(result: Decimal, like: Decimal, way: str) -> Decimal:
+    step = Decimal(1).scaleb(int(like.as_tuple().exponent))
+    try:
+        return result.quantize(step, way)
+    except ArithmeticError as error:
+        raise ValueError(f"{result} has too many digits.") from error

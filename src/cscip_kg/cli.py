@@ -17,7 +17,7 @@ from rich.table import Table as RichTable
 
 from cscip_kg import __version__, citations, exports, pipeline, queries, records, show, store
 from cscip_kg.errors import CscipError, ExportError, QueryError, RecordsError, UnknownNameError
-from cscip_kg.output import FORMATS, cell_text, written
+from cscip_kg.output import FORMATS, cell_text, narrowed, written
 from cscip_kg.queries import StoredQuery, Table
 from cscip_kg.validation import Engine, Report
 
@@ -81,14 +81,17 @@ def _tell_problems(report: Report) -> None:
         _err.print(f"[bold]{problem.severity}[/bold] {escape(str(problem))}", soft_wrap=True)
 
 
-def _print_table(table: Table) -> None:
+def _print_table(answer: Table) -> None:
+    table = narrowed(answer, _out.width)
     shown = RichTable(show_lines=False, header_style="bold", pad_edge=False)
     for column in table.columns:
         shown.add_column(column, overflow="fold")
     for row in table.rows:
         shown.add_row(*(escape(cell_text(cell)) for cell in row))
     _out.print(shown)
-    _err.print(f"[dim]{len(table.rows)} rows[/dim]")
+    left_out = [column for column in answer.columns if column not in table.columns]
+    more = f"; not shown for want of room: {', '.join(left_out)} (--format csv has all)" if left_out else ""
+    _err.print(f"[dim]{len(table.rows)} rows{more}[/dim]")
 
 
 def _print_answer(answer: store.Answer, form: str) -> None:
@@ -304,7 +307,7 @@ def coverage(texts: Texts, build_dir: BuildFolder = None) -> None:
 def main() -> None:
     """Run the command and turn the project's errors into messages and exit codes."""
     try:
-        app()
+        app(prog_name="cscip")
     except RecordsError as error:
         _err.print(str(error), markup=False, highlight=False, soft_wrap=True)
         _err.print(f"[bold red]{len(error.errors)} faults in the records.[/bold red] Nothing was written.")

@@ -28,7 +28,30 @@ FORMATS: Final = ("table", "csv", "tsv", "json", *GRAPH_FORMATS)
 
 def cell_text(cell: Cell) -> str:
     """Return a cell as people read it, IRIs shortened; an open cell is empty."""
-    return short(cell_value(cell)) if isinstance(cell, NamedNode) else cell_value(cell)
+    if not isinstance(cell, NamedNode):
+        return cell_value(cell)
+    name = short(cell.value)
+    return name.removeprefix("source/") if "#L" in name else name
+
+
+def narrowed(table: Table, width: int) -> Table:
+    """Return the table as it is when it fits into `width` signs, else without its columns of bare IRIs.
+
+    Citations stay, and so does everything when nothing else would be left: a name says more to a reader
+    than the IRI beside it, and the other formats keep both.
+    """
+    texts = [table.columns, *([cell_text(cell) for cell in row] for row in table.rows)]
+    if sum(max(len(t) for t in column) + 3 for column in zip(*texts, strict=True)) <= width:
+        return table
+    kept = [
+        n
+        for n in range(len(table.columns))
+        if not all(isinstance(row[n], NamedNode) and "#L" not in cell_value(row[n]) for row in table.rows)
+    ]
+    if not kept:
+        return table
+    rows = [tuple(row[n] for n in kept) for row in table.rows]
+    return Table(tuple(table.columns[n] for n in kept), rows)
 
 
 def as_csv(table: Table) -> str:

@@ -1,8 +1,8 @@
 """dataset + shapes → `Report`: each problem with the file and line of the record at fault.
 
-In: the asserted quads and the corpus they came from. Out: problems, sorted. Three kinds of check: SHACL
-shapes (ontology/shapes), names that point at nothing or at no declared term, and classes that exclude
-each other. `engine="reference"` runs pySHACL, which tests hold the fast default to.
+In: the asserted quads and the corpus they came from. Out: problems, sorted. Four kinds of check: SHACL
+shapes (ontology/shapes), names that point at nothing or at no declared term, classes that exclude each
+other, and sums that do not come out. `engine="reference"` runs pySHACL, which tests hold the fast default to.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Literal, cast
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad
 
+from cscip_kg.arithmetic import agrees, told
 from cscip_kg.assets import ontology_dir
 from cscip_kg.context import Key, load_context
 from cscip_kg.inference import clashes
@@ -247,6 +248,47 @@ def _exclusive(quads: list[Quad]) -> list[Result]:
     ]  # fmt: skip
 
 
+def _sums(quads: list[Quad]) -> list[Result]:
+    """Return a result for each Check whose sum fails, and each arithmetic Discrepancy whose sum comes out."""
+    keys = {term(n): n for n in ("expression", "printedResult")}
+    given: dict[str, dict[str, set[str]]] = {}
+    for q in quads:
+        if (key := keys.get(q.predicate)) is not None:
+            given.setdefault(value_of(q.subject), {}).setdefault(key, set()).add(value_of(q.object))
+    checks = {value_of(q.subject) for q in quads if q.predicate == TYPE and q.object == term("Check")}
+    kind = NamedNode(ID + "discrepancy-kind/arithmetic")
+    wrong = {
+        value_of(q.subject) for q in quads if q.predicate == term("discrepancyKind") and q.object == kind
+    }
+    found = []
+    for node, sum_ in given.items():
+        # Where one of the two is missing or stands twice, the shapes say so.
+        if len(sums := sorted(sum_.get("expression", ()))) != 1:
+            continue
+        if len(printed := sorted(sum_.get("printedResult", ()))) != 1:
+            continue
+        if message := _sum_fault(sums[0], printed[0], check=node in checks, wrong=node in wrong):
+            found.append(
+                Result("Violation", node, term("expression").value, "Arithmetic", sums[0], message)
+            )
+    return found
+
+
+def _sum_fault(expression: str, printed: str, *, check: bool, wrong: bool) -> str:
+    try:
+        right = agrees(expression, printed)
+        result = told(expression, printed)
+    except ValueError as error:
+        return f"{error} Write one sum of printed numbers, and the plain number that is printed for it."
+    if check and not right:
+        return (
+            f"The sum gives {result}, but {printed} is printed: mend the numbers, or make it a Discrepancy."
+        )
+    if wrong and right:
+        return f"The sum gives {result}, as the printed {printed} says: mend the numbers, or make it a Check."
+    return ""
+
+
 def as_ntriples(quads: Iterable[Quad]) -> str:
     """Return the quads as N-Triples, their graphs merged."""
     triples = dict.fromkeys(ox.Triple(q.subject, q.predicate, q.object) for q in quads)
@@ -270,7 +312,7 @@ def validate(
     folder = ontology or ontology_dir()
     kept = list(quads)
     check = shacl_fast if engine == "fast" else shacl_reference
-    results = [*check(as_ntriples(kept), shape_files(folder)), *_names(kept), *_exclusive(kept)]
+    results = [*check(as_ntriples(kept), shape_files(folder)), *_names(kept), *_exclusive(kept), *_sums(kept)]
     tracer = _Tracer(corpus, kept, folder)
     problems = {
         Problem(file, line, r.severity, r.focus, path, r.component, r.value, r.message)
