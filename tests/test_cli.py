@@ -228,23 +228,42 @@ def test_a_query_tells_about_itself(cscip: Cscip) -> None:
     assert f"Columns: {', '.join(query.columns)}" in result.out
 
 
-def test_the_columns_of_an_answer_are_those_promised(cscip: Cscip) -> None:
+def columns_of(table: str) -> tuple[str, ...]:
+    head = next(line for line in table.splitlines() if "┃" in line)
+    return tuple(re.findall(r"\w+", head))
+
+
+def test_the_columns_of_an_answer_are_those_promised(cscip: Cscip, monkeypatch: pytest.MonkeyPatch) -> None:
     """In each format for rows, the columns are the ones that the query's header promises, in its order."""
+    monkeypatch.setattr("cscip_kg.cli._out.width", 400)
     query = queries.find("interventions-by-theme")
     slug = query.parameters[0].example
     run = ("query", query.name, "-p", f"theme={slug}", "-f")
     table = cscip(*run, "table")
-    head = next(line for line in table.out.splitlines() if "┃" in line)
-    assert tuple(re.findall(r"\w+", head)) == query.columns
+    assert columns_of(table.out) == query.columns
     rows = list(csv.reader(io.StringIO(cscip(*run, "csv").out, newline="")))
     assert tuple(rows[0]) == query.columns
-    assert f"{len(rows) - 1} rows" in table.err
+    assert table.err == f"{len(rows) - 1} rows\n"
     assert len(rows) > 2
     lines = cscip(*run, "tsv").out.splitlines()
     assert lines[0] == "\t".join(f"?{c}" for c in query.columns)
     found = json.loads(cscip(*run, "json").out)
     assert tuple(found["head"]["vars"]) == query.columns
     assert len(found["results"]["bindings"]) == len(lines) - 1 == len(rows) - 1
+
+
+def test_a_narrow_table_leaves_out_bare_iris_and_says_so(
+    cscip: Cscip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is no room, names and citations stay, and the message names what is not shown."""
+    monkeypatch.setattr("cscip_kg.cli._out.width", 80)
+    query = queries.find("interventions-by-theme")
+    table = cscip("query", query.name, "-p", f"theme={THEME}")
+    shown = columns_of(table.out)
+    left_out = [column for column in query.columns if column not in shown]
+    assert left_out == ["intervention"]
+    assert "not shown for want of room: intervention (--format csv has all)" in table.err
+    assert "name" in shown
 
 
 def test_a_parameter_takes_a_slug_an_iri_or_a_name(cscip: Cscip) -> None:

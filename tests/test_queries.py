@@ -46,15 +46,6 @@ NAMES = [query.name for query in QUERIES]
 # Any text is a value of a parameter for text; these take a choice.
 CHOICES = [(query.name, p.name) for query in QUERIES for p in query.parameters if p.kind != "string"]
 NO_PARAMETERS = "# (no parameters)"
-# A profile joins cells for the eye; which part comes first says nothing.
-FOR_THE_EYE = {
-    "areas": ", ",
-    "leads": ", ",
-    "evaluators": ", ",
-    "methods": ", ",
-    "themes": ", ",
-    "citations": " ",
-}
 
 Row = tuple[str, ...]
 
@@ -96,10 +87,6 @@ def rows_as_text(query: StoredQuery, columns: Iterable[str], rows: Iterable[Iter
     made = []
     for cells in rows:
         row = arranged(dict(zip(columns, map(text_of, cells), strict=True)), query)
-        if query.topic == "profile":
-            for column, mark in FOR_THE_EYE.items():
-                if column in row:
-                    row[column] = mark.join(sorted(row[column].split(mark)))
         made.append(tuple(row.values()))
     return sorted(made) if query.columns == ("subject", "predicate", "object") else made
 

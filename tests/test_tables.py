@@ -249,7 +249,7 @@ def test_ticks_are_where_the_source_has_them(read: dict[str, Rows]) -> None:
             assert [row["aim_impact"], row["aim_process"], row["aim_cost"]] == printed[first], row["id"]
 
 
-# --- what no record has yet: a small graph of each kind -------------------------------------------------
+# --- a small graph of each kind --------------------------------------------------------------------------
 
 SMALL = """
 @prefix cscip: <https://w3id.org/cscip/ontology#> .
@@ -272,7 +272,7 @@ SMALL = """
     cscip:aboutMeasure <measure/x> ; cscip:onOutcome <outcome/y> ; cscip:effect <effect/unclear> ;
     cscip:valueBefore 12.5 ; cscip:unit "per cent" ; cscip:comparatorKind <comparator-kind/z> ;
     cscip:sampleSize 120 ; cscip:significance <significance/not-stated> ;
-    cscip:citedFigure "1,200", "12.5", "9" ; cscip:knowledgeLevel <knowledge-level/stated> ;
+    cscip:citedFigure "1,200", "12.5", "9", "two" ; cscip:knowledgeLevel <knowledge-level/stated> ;
     cscip:citation <source/two#L100>, <source/two#L9>, <source/one#L12-15>, <source/one#L9> .
 <bare> a cscip:Finding ; cscip:citation <source/two#L9> .
 <m> a cscip:Finding, cscip:EconomicFinding ; cscip:economicMethod <method/r> ; cscip:amountGBP 1500.0 ;
@@ -329,7 +329,7 @@ def small_rows(name: str) -> Rows:
 
 
 def test_a_finding_of_two_interventions_and_two_sources_is_one_row() -> None:
-    """Names follow their interventions, lines their sources; what is not said is not stated."""
+    """Names and lines keep in step; what is not said is not stated; a word is no figure."""
     bare, row = small_rows("findings")
     assert row["intervention"] == f"{ID}intervention/a|{ID}intervention/b"
     assert row["intervention_name"] == "The name|A name"

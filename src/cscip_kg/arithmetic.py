@@ -64,7 +64,7 @@ def agrees(expression: str, printed: str) -> bool:
 
 def told(expression: str, printed: str) -> str:
     """Return what `expression` gives, with one digit more than `printed` has."""
-    return f"{_rounded(evaluate(expression), Decimal(printed) / 10, ROUND_HALF_UP):f}"
+    return f"{_rounded(evaluate(expression), Decimal(printed).scaleb(-1), ROUND_HALF_UP):f}"
 
 
 def _rounded(result: Decimal, like: Decimal, way: str) -> Decimal:

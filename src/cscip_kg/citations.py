@@ -43,6 +43,7 @@ _WORDS = {
     "quarter": "0.25",
     "both": "2",
 }
+_WORD_END = rf"(?!\w)(?<!ty(?=-(?:{'|'.join(_UNITS[1:10])})\b))"
 _SOURCES = "SELECT ?id ?file ?sha { ?s dcterms:identifier ?id ; cscip:fileName ?file ; cscip:sha256 ?sha }"
 _EVIDENCE = f"""SELECT ?id ?start ?end {{
   ?section cscip:sectionRole <{ID}section-role/evidence> ;
@@ -115,7 +116,7 @@ def read_texts(store: Store, folder: Path) -> dict[str, Text]:
     """Return the texts that the Source records name, by short id.
 
     Raises:
-        TextsError: the folder or one of the files is missing.
+        TextsError: the folder or one of the files is missing, or a file is not UTF-8.
     """
     if not folder.is_dir():
         raise TextsError(f"There is no folder {folder}. Give the source texts' folder with --texts.")
@@ -127,8 +128,12 @@ def read_texts(store: Store, folder: Path) -> dict[str, Text]:
         if not path.is_file():
             raise TextsError(f"{path} is missing: it is the text of source {name}.")
         raw = path.read_bytes()
-        lines = tuple(raw.decode("utf-8").split("\n"))
-        texts[name] = Text(name, file, lines, hashlib.sha256(raw).hexdigest() == digest)
+        try:
+            words = raw.decode("utf-8").replace("\r\n", "\n").removesuffix("\n")
+        except UnicodeDecodeError as error:
+            raise TextsError(f"{path} is not UTF-8, so it is not the text of source {name}.") from error
+        genuine = hashlib.sha256(raw).hexdigest() == digest
+        texts[name] = Text(name, file, tuple(words.split("\n")), genuine)
     return texts
 
 
@@ -177,9 +182,14 @@ def _on_lines(cited: _Cited, texts: dict[str, Text]) -> str:
 
 
 def _stands(figure: str, words: str) -> bool:
-    edge = r"(?<!\d)(?<!\d[.,])" if figure[:1].isdigit() else r"(?<!\w)"
-    end = r"(?![\d])(?![.,]\d)" if figure[-1:].isdigit() else r"(?!\w)"
+    # A part of a longer number is not the figure, be it in digits (22 in 122 and 22.5) or words (forty-five).
+    edge = r"(?<!\d)(?<!\d[.,])" if figure[:1].isdigit() else r"(?<!\w)(?<!ty-)"
+    end = r"(?![\d])(?![.,]\d)" if figure[-1:].isdigit() else _WORD_END
     return re.search(edge + re.escape(figure) + end, words, re.IGNORECASE) is not None
+
+
+def _lines(first: int, last: int) -> str:
+    return f"L{first}" if first == last else f"L{first}-{last}"
 
 
 def _problems(cited: _Cited, texts: dict[str, Text]) -> Iterable[str]:
@@ -188,9 +198,9 @@ def _problems(cited: _Cited, texts: dict[str, Text]) -> Iterable[str]:
         if text is None:
             yield f"No source text is known for {source}."
         elif last > len(text.lines):
-            yield f"{source} has {len(text.lines)} lines, but L{first}-{last} is cited."
+            yield f"{source} has {len(text.lines)} lines, but {_lines(first, last)} is cited."
         elif not "".join(text.lines[first - 1 : last]).strip():
-            yield f"{source}#L{first}-{last} is blank."
+            yield f"{source}#{_lines(first, last)} is blank."
     words = _on_lines(cited, texts)
     figures = cited.figures()
     for figure in figures:
@@ -233,15 +243,20 @@ def verify(quads: Iterable[Quad], corpus: Corpus, folder: Path) -> list[Fault]:
     return sorted(faults)
 
 
-def _spoken_of(store: Store) -> dict[tuple[str, int], set[Decimal]]:
-    """Return, for each source line, the numbers that the statements citing it hold."""
-    spoken: dict[tuple[str, int], set[Decimal]] = defaultdict(set)
+def _numeral(text: str) -> Decimal | str:
+    """Return the number that a numeral stands for, or the numeral itself when it is none (`12.10.2016`)."""
+    return text if (found := number(text)) is None else found
+
+
+def _spoken_of(store: Store) -> dict[tuple[str, int], set[Decimal | str]]:
+    """Return, for each source line, the numerals that the statements citing it hold."""
+    spoken: dict[tuple[str, int], set[Decimal | str]] = defaultdict(set)
     for cited in _cited(store):
         found = {
-            n
-            for _, value in cited.values
+            _numeral(piece)
+            for name, value in cited.values
+            if name not in _NOT_FIGURES
             for piece in (_NUMERAL.findall(value.value) or [value.value])
-            if (n := number(piece)) is not None
         }
         for source, first, last in cited.passages:
             for line in range(first, last + 1):
@@ -289,7 +304,7 @@ def coverage(quads: Iterable[Quad], folder: Path) -> list[Gap]:
         The gaps, in the order of source and line.
 
     Raises:
-        TextsError: texts are missing.
+        TextsError: texts are missing, or shorter than the sections on record.
     """
     store = Store()
     store.bulk_extend(quads)
@@ -297,10 +312,13 @@ def coverage(quads: Iterable[Quad], folder: Path) -> list[Gap]:
     spoken, cited, names = _spoken_of(store), _lines_cited(store), _names(store)
     gaps: set[Gap] = set()
     for source, spans in _evidence_lines(store).items():
+        wanted, there = max(last for _, last in spans), len(texts[source].lines) if source in texts else 0
+        if wanted > there:
+            raise TextsError(f"The text of {source} has {there} lines, but its sections go on to L{wanted}.")
         for at in sorted({n for first, last in spans for n in range(first, last + 1)}):
             line = texts[source].lines[at - 1]
             for match in _NUMERAL.finditer(line):
-                if number(match[0]) not in spoken[source, at]:
+                if _numeral(match[0]) not in spoken[source, at]:
                     near = line[max(0, match.start() - 40) : match.end() + 40].replace("\t", " ")
                     gaps.add(Gap(source, at, "numeral", match[0], near))
             if (source, at) not in cited:

@@ -268,9 +268,7 @@ def _sums(quads: list[Quad]) -> list[Result]:
         if len(printed := sorted(sum_.get("printedResult", ()))) != 1:
             continue
         if message := _sum_fault(sums[0], printed[0], check=node in checks, wrong=node in wrong):
-            found.append(
-                Result("Violation", node, term("expression").value, "Arithmetic", sums[0], message)
-            )
+            found.append(Result("Violation", node, term("expression").value, "Arithmetic", sums[0], message))
     return found
 
 
