@@ -38,5 +38,6 @@ def test_a_table_of_iris_alone_keeps_them() -> None:
 
 def test_a_cell_is_written_as_people_read_it() -> None:
     """IRIs are shortened, citations stand as in the records, an open cell is empty."""
-    texts = [cell_text(cell) for cell in (*NARROW.rows[0], None)]
-    assert texts == ["intervention/pause", "Pause", "wwcsc-2021#L2659", ""]
+    joined = Literal(f"{ID}source/wwcsc-2021#L1|{ID}source/rees-2017#L2")
+    texts = [cell_text(cell) for cell in (*NARROW.rows[0], None, joined)]
+    assert texts == ["intervention/pause", "Pause", "wwcsc-2021#L2659", "", "wwcsc-2021#L1 rees-2017#L2"]

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from pyoxigraph import NamedNode
 
 from cscip_kg.errors import QueryError
-from cscip_kg.namespaces import PREFIXES, short
+from cscip_kg.namespaces import ID, PREFIXES, short
 from cscip_kg.queries import Cell, Table, cell_value, table_of
 from cscip_kg.store import Answer
 
@@ -27,9 +27,10 @@ FORMATS: Final = ("table", "csv", "tsv", "json", *GRAPH_FORMATS)
 
 
 def cell_text(cell: Cell) -> str:
-    """Return a cell as people read it, IRIs shortened; an open cell is empty."""
+    """Return a cell as people read it, IRIs shortened, also within joined text; an open cell is empty."""
     if not isinstance(cell, NamedNode):
-        return cell_value(cell)
+        text = cell_value(cell)
+        return text.replace(f"{ID}source/", "").replace(ID, "").replace("|", " ") if ID in text else text
     name = short(cell.value)
     return name.removeprefix("source/") if "#L" in name else name
 

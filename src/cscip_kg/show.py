@@ -17,7 +17,7 @@ from cscip_kg import inference, queries, store
 from cscip_kg.errors import UnknownNameError
 from cscip_kg.exports import graph_of
 from cscip_kg.namespaces import CSCIP, ID, SKOS
-from cscip_kg.output import cell_text
+from cscip_kg.output import cell_text, narrowed
 from cscip_kg.queries import StoredQuery, Table
 
 CAUTION = (
@@ -51,7 +51,8 @@ def print_profile(intervention: str, console: Console, folder: Path | None = Non
     """Write the profile of an intervention to `console`; a panel without rows says so."""
     found = profile(intervention, folder)
     console.rule(f"[bold]{escape(intervention)}[/bold]")
-    for query, table in found:
+    for query, answer in found:
+        table = narrowed(answer, console.width)
         console.print(f"\n[bold]{escape(query.summary)}[/bold]")
         if not table.rows:
             console.print("  Not stated in the sources read so far.")
