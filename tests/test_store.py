@@ -206,6 +206,18 @@ def test_the_kinds_of_answer(small: Path) -> None:
     assert (answer.kind, answer.body) == ("graph", line)
 
 
+def test_asking_changes_no_file(small: Path) -> None:
+    """A query only reads: every file of the build is the same afterwards, and none has come."""
+
+    def files() -> dict[str, tuple[int, int]]:
+        folder = store.current(small)
+        return {str(p): (p.stat().st_mtime_ns, p.stat().st_size) for p in folder.rglob("*")}
+
+    before = files()
+    ask("SELECT * { ?s ?p ?o }", folder=small)
+    assert files() == before
+
+
 def children() -> set[str]:
     found = set[str]()
     for task in Path("/proc/self/task").iterdir():
