@@ -266,6 +266,14 @@ def test_a_narrow_table_leaves_out_bare_iris_and_says_so(
     assert "name" in shown
 
 
+def test_a_narrow_table_of_bare_iris_keeps_them(cscip: Cscip, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing else would be left, the IRIs are shown."""
+    monkeypatch.setattr("cscip_kg.cli._out.width", 12)
+    table = cscip("sparql", "SELECT ?thing { VALUES ?thing { <https://w3id.org/cscip/id/project/pause> } }")
+    assert columns_of(table.out) == ("thing",)
+    assert table.err == "1 rows\n"
+
+
 def test_a_parameter_takes_a_slug_an_iri_or_a_name(cscip: Cscip) -> None:
     """The same thing by its slug, its kind and slug, its IRI or its label gives the same answer."""
     answers = {

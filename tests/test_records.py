@@ -202,12 +202,13 @@ def test_every_node_has_a_place(folder: Path) -> None:
         CONTEXT
         + '"@graph":\n  - id: theme-x/one\n    type: Note\n\n'
         + "  - id: theme-x/two\n    type: Note\n    accounts:\n      - id: theme-x/two#a\n"
-        + "        type: Account\n        name: Two\n",
+        + "        type: Account\n        name: Two\n  - id: theme-x/three\n    type: Note\n",
     )
     assert load_records(folder).places == {
         ID + "theme-x/one": Place("data/few.yaml", 3, {"id": 3, "type": 4}),
         ID + "theme-x/two": Place("data/few.yaml", 6, {"id": 6, "type": 7, "accounts": 8}),
         ID + "theme-x/two#a": Place("data/few.yaml", 9, {"id": 9, "type": 10, "name": 11}),
+        ID + "theme-x/three": Place("data/few.yaml", 12, {"id": 12, "type": 13}),
     }
 
 

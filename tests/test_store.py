@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -62,6 +63,29 @@ def test_the_id_of_a_build_is_that_of_its_statements(tmp_path: Path) -> None:
     assert first == build_id(blank[1], *numbered(2)[::-1])
     assert first != build_id(*numbered(2, "w"), blank[0])
     assert len(first) == 16
+
+
+def test_a_build_is_on_disk_before_it_is_current(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file and folder of the build is flushed before the link names it."""
+    flushed = set[str]()
+
+    def flush(handle: int) -> None:
+        assert not (tmp_path / "current").exists()
+        flushed.add(Path(f"/proc/self/fd/{handle}").readlink().name)
+
+    monkeypatch.setattr(os, "fsync", flush)
+    publish(numbered(3), tmp_path)
+    needed = {path.name for path in store.current(tmp_path).rglob("*")}
+    assert flushed >= {"build.json", "store", "builds", *needed}
+
+
+def test_two_may_read_at_a_time(tmp_path: Path) -> None:
+    """Readers open the store read-only: none shuts another out, and none leaves a file."""
+    publish(numbered(3), tmp_path)
+    before = sorted(store.current(tmp_path).rglob("*"))
+    first, second = open_store(tmp_path), open_store(tmp_path)
+    assert len(list(first)) == len(list(second)) == 3
+    assert sorted(store.current(tmp_path).rglob("*")) == before
 
 
 def test_a_second_build_takes_the_place_of_the_first(tmp_path: Path) -> None:
