@@ -18,7 +18,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from cscip_kg.engine import select
-from cscip_kg.errors import CscipError
+from cscip_kg.errors import TextsError
 from cscip_kg.namespaces import CSCIP, ID, XSD, short, value_of
 from cscip_kg.records import Corpus
 
@@ -53,10 +53,6 @@ _PRINTED_NAMES = """SELECT ?name ?thing {
   ?thing a cscip:Intervention . ?account cscip:accountOf ?thing ; cscip:printedName ?name .
 }"""
 _NOT_FIGURES = {CSCIP + n for n in ("position", "startLine", "endLine", "lineCount")}
-
-
-class TextsError(CscipError):
-    """The source texts are not where they were looked for."""
 
 
 @dataclass(frozen=True, order=True)

@@ -8,7 +8,8 @@ CscipError
 ├── QueryError         a query cannot be run as asked
 │   ├── UnknownNameError   no stored query, parameter or value of that name
 │   └── LimitError         the query met its limit of time or size
-└── ExportError        an export cannot be written as asked
+├── ExportError        an export cannot be written as asked
+└── TextsError         the source texts are missing or not as recorded
 """
 
 from __future__ import annotations
@@ -70,3 +71,7 @@ class LimitError(QueryError):
 
 class ExportError(CscipError):
     """An export was asked for in a form or place that cannot be served."""
+
+
+class TextsError(CscipError):
+    """The source texts are not where they were looked for, or cannot be read."""
