@@ -23,7 +23,7 @@ bench: $(VENV)/.tests
 
 # Renews the two lock files from pyproject.toml.
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
-  --no-header --no-annotate --no-emit-index-url pyproject.toml
+  --no-header --no-annotate --no-emit-index-url --all-extras pyproject.toml
 lock: $(VENV)/.tests
 	@$(LOCK) --group build -o requirements.lock
 	@$(LOCK) --group build --group dev -c requirements.lock -o requirements-dev.lock

@@ -44,8 +44,8 @@ def cscip(built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     """Runs the command in this process over the project's graph, 200 columns wide."""
     monkeypatch.setenv("CSCIP_BUILD_DIR", str(built))
     monkeypatch.setenv("COLUMNS", "200")
-    for console in ("_out", "_err"):
-        monkeypatch.setattr(f"cscip_kg.cli.{console}.width", 200)
+    for console in ("out", "err"):
+        monkeypatch.setattr(f"cscip_kg.cli.shared.{console}.width", 200)
 
     def run(*arguments: str) -> Result:
         monkeypatch.setattr(sys, "argv", ["cscip", *arguments])
@@ -211,7 +211,7 @@ def test_the_catalogue_names_every_query_whole(cscip: Cscip, monkeypatch: pytest
     assert result.code == 0
     head = next(line for line in result.out.splitlines() if "topic" in line)
     assert re.findall(r"\w+", head) == ["topic", "name", "question", "parameters"]
-    monkeypatch.setattr("cscip_kg.cli._out.width", 80)
+    monkeypatch.setattr("cscip_kg.cli.shared.out.width", 80)
     narrow = cscip("query").out.split()
     for query in queries.catalogue().values():
         assert query.name in narrow
@@ -235,7 +235,7 @@ def columns_of(table: str) -> tuple[str, ...]:
 
 def test_the_columns_of_an_answer_are_those_promised(cscip: Cscip, monkeypatch: pytest.MonkeyPatch) -> None:
     """In each format for rows, the columns are the ones that the query's header promises, in its order."""
-    monkeypatch.setattr("cscip_kg.cli._out.width", 400)
+    monkeypatch.setattr("cscip_kg.cli.shared.out.width", 400)
     query = queries.find("interventions-by-theme")
     slug = query.parameters[0].example
     run = ("query", query.name, "-p", f"theme={slug}", "-f")
@@ -256,7 +256,7 @@ def test_a_narrow_table_leaves_out_bare_iris_and_says_so(
     cscip: Cscip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where there is no room, names and citations stay, and the message names what is not shown."""
-    monkeypatch.setattr("cscip_kg.cli._out.width", 80)
+    monkeypatch.setattr("cscip_kg.cli.shared.out.width", 80)
     query = queries.find("interventions-by-theme")
     table = cscip("query", query.name, "-p", f"theme={THEME}")
     shown = columns_of(table.out)
@@ -268,7 +268,7 @@ def test_a_narrow_table_leaves_out_bare_iris_and_says_so(
 
 def test_a_narrow_table_of_bare_iris_keeps_them(cscip: Cscip, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing else would be left, the IRIs are shown."""
-    monkeypatch.setattr("cscip_kg.cli._out.width", 12)
+    monkeypatch.setattr("cscip_kg.cli.shared.out.width", 12)
     table = cscip("sparql", "SELECT ?thing { VALUES ?thing { <https://w3id.org/cscip/id/project/pause> } }")
     assert columns_of(table.out) == ("thing",)
     assert table.err == "1 rows\n"
@@ -453,7 +453,7 @@ def test_exports_are_listed_as_they_are_written(
     cscip: Cscip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Standard output holds the files written, one a line and never broken, and nothing else."""
-    monkeypatch.setattr("cscip_kg.cli._out.width", 40)
+    monkeypatch.setattr("cscip_kg.cli.shared.out.width", 40)
     result = cscip("export", "-f", "turtle", "-f", "nquads", "-o", str(tmp_path / "out"))
     assert result.code == 0
     files = [tmp_path / "out" / name for name in ("cscip.ttl", "cscip.nq")]
