@@ -18,7 +18,7 @@ PACKAGE = ROOT / "src" / "cscip_kg"
 # Each room may use the rooms of the lines above its own, and no other.
 ROOMS = (
     ("errors", "namespaces", "assets", "arithmetic"),
-    ("strict_yaml", "context", "engine"),
+    ("strict_yaml", "context", "engine", "lexicon"),
     ("records",),
     ("graph",),
     ("rules",),
