@@ -17,6 +17,11 @@ from cscip_kg.namespaces import ID, PREFIXES, short
 from cscip_kg.queries import Cell, Table, cell_value, table_of
 from cscip_kg.store import Answer
 
+# Stands wherever effects are shown.
+CAUTION: Final = (
+    "Most of these studies cannot show what caused a result: the sources warn against reading weak designs "
+    "as proof. An aim to study impact is not an impact design."
+)
 GRAPH_FORMATS: Final = {
     "ttl": ox.RdfFormat.TURTLE,
     "nt": ox.RdfFormat.N_TRIPLES,

@@ -1,7 +1,6 @@
-"""One intervention on one page, and one link explained.
+"""A document on a terminal, and one link explained.
 
-In: a name and the built graph. Out: text. Each panel of the page is a stored query of the topic `profile`,
-so that the same panels serve a web page.
+In: a `Document`, or two things of the graph. Out: text for people.
 """
 
 from __future__ import annotations
@@ -11,59 +10,48 @@ from pathlib import Path
 from pyoxigraph import NamedNode
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table as RichTable
 
-from cscip_kg import inference, queries, store
+from cscip_kg import inference, store
+from cscip_kg.document import NOTHING, Document, Panel
 from cscip_kg.errors import UnknownNameError
 from cscip_kg.exports import graph_of
 from cscip_kg.namespaces import CSCIP, ID, SKOS
-from cscip_kg.output import cell_text, narrowed
-from cscip_kg.queries import StoredQuery, Table
-
-CAUTION = (
-    "Most of these studies cannot show what caused a result: the sources warn against reading weak designs "
-    "as proof. An aim to study impact is not an impact design."
-)
 
 
-def panels() -> list[StoredQuery]:
-    """Return the stored queries that make up a profile, in the order of their names."""
-    return [q for q in queries.catalogue().values() if q.topic == "profile"]
+def print_document(document: Document, console: Console) -> None:
+    """Write a document to `console`; a panel without rows says so."""
+    console.rule(f"[bold]{escape(document.title)}[/bold]")
+    console.print(escape(document.about))
+    for part in document.parts:
+        console.print(f"\n[bold]{escape(part.title)}[/bold]")
+        if part.note:
+            console.print(f"[italic]{escape(part.note)}[/italic]")
+        for panel in part.panels:
+            if panel.title:
+                console.print(f"[underline]{escape(panel.title)}[/underline]")
+            if not panel.rows:
+                console.print(f"  {NOTHING}")
+            elif panel.is_table:
+                console.print(_table(panel))
+            else:
+                for row in panel.rows:
+                    (_, lead), *rest = panel.told(row)
+                    console.print(f"• [bold]{escape(lead)}[/bold]")
+                    for name, text in rest:
+                        console.print(Padding(f"[dim]{escape(name)}:[/dim] {escape(text)}", (0, 0, 0, 4)))
+    console.print(f"\n[italic]{document.caution}[/italic]")
+    console.print(f"[dim]To cite: {escape(document.cite)}[/dim]")
 
 
-def profile(intervention: str, folder: Path | None = None) -> list[tuple[StoredQuery, Table]]:
-    """Return each panel with its rows.
-
-    Args:
-        intervention: slug, IRI or any printed name.
-        folder: the build folder.
-
-    Raises:
-        UnknownNameError: no intervention goes by that name; the nearest are listed.
-    """
-    found = panels()
-    (thing,) = queries.bind(found[0], {"intervention": intervention}, folder).values()
-    values = {"intervention": thing.value}
-    return [(q, queries.table_of(queries.run(q.name, values, folder=folder))) for q in found]
-
-
-def print_profile(intervention: str, console: Console, folder: Path | None = None) -> None:
-    """Write the profile of an intervention to `console`; a panel without rows says so."""
-    found = profile(intervention, folder)
-    console.rule(f"[bold]{escape(intervention)}[/bold]")
-    for query, answer in found:
-        table = narrowed(answer, console.width)
-        console.print(f"\n[bold]{escape(query.summary)}[/bold]")
-        if not table.rows:
-            console.print("  Not stated in the sources read so far.")
-            continue
-        shown = RichTable(header_style="bold", pad_edge=False)
-        for column in table.columns:
-            shown.add_column(column, overflow="fold")
-        for row in table.rows:
-            shown.add_row(*(escape(cell_text(cell)) for cell in row))
-        console.print(shown)
-    console.print(f"\n[italic]{CAUTION}[/italic]")
+def _table(panel: Panel) -> RichTable:
+    shown = RichTable(header_style="bold", pad_edge=False)
+    for column in panel.columns:
+        shown.add_column(escape(column), overflow="fold")
+    for row in panel.rows:
+        shown.add_row(*map(escape, row))
+    return shown
 
 
 def _node(text: str) -> NamedNode:
