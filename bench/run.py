@@ -12,8 +12,6 @@ import platform
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -21,30 +19,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import plain
+from measure import count_rows, query_text, seconds
 from pyoxigraph import Store
 from rich.console import Console
 
 from cscip_kg import exports, graph, inference, queries, records, store, validation
-from cscip_kg.engine import construct, select
 
 FAST_RUNS, PLAIN_RUNS = 7, 3
-SLOW_AFTER = 60.0
 PACKAGES = ("pyoxigraph", "shacl", "rdflib", "owlrl", "pyshacl", "PyYAML")
 REPORT = Path(__file__).resolve().parents[1] / "docs" / "benchmark.md"
 _console = Console(stderr=True)
-
-
-def seconds(work: Callable[[], Any], runs: int) -> tuple[float, Any]:
-    """Return the median duration of `work` and its last result; one run when it is slow."""
-    spent = []
-    result: Any = None
-    for _ in range(runs):
-        start = time.perf_counter()
-        result = work()
-        spent.append(time.perf_counter() - start)
-        if spent[-1] > SLOW_AFTER:
-            break
-    return statistics.median(spent), result
 
 
 def build_stages(folder: Path) -> tuple[list[tuple[str, float, float]], list[Any]]:
@@ -74,12 +58,6 @@ def build_stages(folder: Path) -> tuple[list[tuple[str, float, float]], list[Any
     return rows, whole
 
 
-def query_text(query: queries.StoredQuery, folder: Path) -> str:
-    """Return the query with the example of each required parameter filled in."""
-    wanted = {p.name: p.example for p in query.parameters if p.required}
-    return queries.fill(query.text, queries.bind(query, wanted, folder))
-
-
 def query_rows(folder: Path, quads: list[Any]) -> list[tuple[str, float, float, float]]:
     """Return (query, seconds on the store on disk, in memory, on the plain stack) for every stored query."""
     (folder / "all.nq").write_bytes(exports.nquads(quads))
@@ -90,9 +68,8 @@ def query_rows(folder: Path, quads: list[Any]) -> list[tuple[str, float, float, 
     for query in queries.catalogue().values():
         _console.print(f"· {query.topic}/{query.name}")
         text = query_text(query, folder)
-        run = construct if "CONSTRUCT" in text else select
-        fast, found = seconds(lambda t=text, r=run: len(list(r(opened, t))), FAST_RUNS)
-        quick, _ = seconds(lambda t=text, r=run: len(list(r(memory, t))), FAST_RUNS)
+        fast, found = seconds(lambda t=text: count_rows(opened, t), FAST_RUNS)
+        quick, _ = seconds(lambda t=text: count_rows(memory, t), FAST_RUNS)
         slow, expected = seconds(lambda t=text: plain.ask(dataset, t), PLAIN_RUNS)
         if found != expected:
             sys.exit(f"{query.name}: {found} rows against {expected} of rdflib.")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 from pyoxigraph import Quad
 
 from cscip_kg.graph import build_graph
 from cscip_kg.inference import infer
+from cscip_kg.pipeline import COMPANIONS
 from cscip_kg.records import load_records
 from cscip_kg.store import publish
 
@@ -22,7 +27,45 @@ def quads() -> list[Quad]:
 
 @pytest.fixture(scope="session")
 def built(quads: list[Quad], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a published build of the project's graph."""
+    """The folder of a published build of the project's graph, with the search index."""
     folder = tmp_path_factory.mktemp("build")
-    publish(quads, folder)
+    publish(quads, folder, COMPANIONS)
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium, Debian's; without it the test fails and says what to install."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("Chromium is not installed; it comes with the Debian package chromium.")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a browser context of its own."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def js(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of tests/js with the locked packages installed."""
+    if shutil.which("npm") is None:
+        pytest.fail("npm is not installed; it comes with the Debian package npm.")
+    folder = tmp_path_factory.mktemp("js")
+    shutil.copytree(Path(__file__).parent / "js", folder, dirs_exist_ok=True)
+    command = ["npm", "ci", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund"]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def axe(js: Path) -> str:
+    """The accessibility checker axe-core, to be run in a page."""
+    return (js / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

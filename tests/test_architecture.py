@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,10 +27,21 @@ ROOMS = (
     ("terms",),
     ("validation", "citations"),
     ("store", "worker"),
-    ("pipeline",),
+    ("search_documents",),
+    ("search_index", "search_words"),
+    ("pipeline", "search_ranking"),
+    ("search_reasons",),
+    ("search",),
     ("queries",),
-    ("output", "exports"),
+    ("output",),
+    ("pages", "exports"),
+    ("gapmap", "document"),
+    ("profiles", "wordfile"),
     ("show",),
+    ("columns", "catalogue"),
+    ("spreadsheet",),
+    ("formats",),
+    ("api",),
     ("cli",),
 )
 FLOOR = {name: floor for floor, names in enumerate(ROOMS) for name in names}
@@ -79,10 +91,32 @@ def test_no_arrow_points_back(module: str) -> None:
     assert back_pointing(module, tree(module)) == set()
 
 
-def test_every_room_exists_and_the_front_door_uses_none() -> None:
-    """The order of rooms names no module that is gone; the package itself imports none of its rooms."""
+def test_every_room_exists_and_the_front_door_uses_one() -> None:
+    """The order of rooms names no module that is gone; the package itself knows of the room `api` alone."""
     assert {*FLOOR, "__init__"} == {room(module) for module in MODULES}
-    assert rooms_used(tree("__init__")) == set()
+    assert rooms_used(tree("__init__")) == {"api"}
+
+
+FRONT_DOOR = """
+import sys
+opened, before = [], set(sys.modules)
+sys.addaudithook(lambda event, args: opened.append(args[0]) if event == "open" else None)
+import cscip_kg
+print([m for m in sys.modules if m not in before and m.startswith("cscip_kg")])
+print([str(f) for f in opened if not str(f).endswith((".py", ".pyc"))])
+print(sorted({"rdflib", "pyoxigraph", "importlib.metadata", "pandas"} & set(sys.modules) - before))
+print(cscip_kg.Graph.__module__, cscip_kg.__version__)
+"""
+
+
+def test_the_front_door_loads_nothing_until_it_is_asked() -> None:
+    """Importing the package loads no room, no library, no file but its own code; a name fetches its room."""
+    command = [sys.executable, "-I", "-B", "-W", "error", "-c", FRONT_DOOR]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    first, files, libraries, asked = done.stdout.splitlines()
+    assert (first, files, libraries) == ("['cscip_kg']", "[]", "[]")
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        assert asked == f"cscip_kg.api {tomllib.load(file)['project']['version']}"
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from rdflib.compare import to_canonical_graph
 
-from cscip_kg import exports
+from cscip_kg import exports, formats
 from cscip_kg.errors import ExportError
-from cscip_kg.exports import FORMATS, export
+from cscip_kg.formats import FORMATS
 from cscip_kg.graph import canonical
 from cscip_kg.namespaces import (
     CSCIP,
@@ -34,6 +34,7 @@ from cscip_kg.namespaces import (
     XSD,
     term,
 )
+from cscip_kg.store import Build
 
 ONE_GRAPH = {"turtle": "cscip.ttl", "rdfxml": "cscip.rdf", "jsonld": "cscip.jsonld"}
 ALL_GRAPHS = {"trig": "cscip.trig", "nquads": "cscip.nq"}
@@ -82,6 +83,14 @@ TRICKY = [
     Quad(BlankNode("a"), NamedNode(CSCIP + "x"), BlankNode("b"), ONTOLOGY_GRAPH),
     Quad(BlankNode("b"), NamedNode(CSCIP + "y"), Literal("deep"), ONTOLOGY_GRAPH),
 ]  # fmt: skip
+
+
+# The formats of this file hold the statements and nothing of the build.
+BUILD = Build("0" * 16, "0", {})
+
+
+def export(quads: Iterable[Quad], names: Iterable[str], folder: Path) -> list[Path]:
+    return formats.export(quads, BUILD, names, folder)
 
 
 @pytest.fixture(scope="session")
@@ -213,15 +222,6 @@ def test_rapper_reads_turtle_and_rdf_xml(
         assert triples(ox.parse(found, format=ox.RdfFormat.N_TRIPLES)) == expected
 
 
-@pytest.fixture(scope="session")
-def js(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of tests/js with the locked packages installed."""
-    folder = tmp_path_factory.mktemp("js")
-    shutil.copytree(Path(__file__).parent / "js", folder, dirs_exist_ok=True)
-    outside("npm", "ci", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund", needs="npm")
-    return folder
-
-
 @pytest.mark.outside_tools
 def test_jsonld_js_reads_json_ld(js: Path, tricky: Path, with_jsonld: Path, quads: list[Quad]) -> None:
     """The JavaScript library finds the asserted statements, all of them, and has nothing to fetch."""
@@ -265,14 +265,15 @@ def test_the_order_of_the_statements_does_not_matter(tricky: Path, tmp_path: Pat
 BUILDER = """
 import sys
 from pathlib import Path
-from cscip_kg import exports, store
+from cscip_kg import exports, formats, store
 from cscip_kg.graph import build_graph
 from cscip_kg.inference import infer
 from cscip_kg.records import load_records
 folder = Path(sys.argv[1])
 quads = build_graph(load_records())
-store.publish(quads + infer(quads), folder / "build")
-exports.export(exports.graph_of(store.open_store(folder / "build")), exports.FORMATS, folder / "exports")
+build = store.publish(quads + infer(quads), folder / "build")
+kept = exports.graph_of(store.open_store(folder / "build"))
+formats.export(kept, build, formats.FORMATS, folder / "exports")
 """
 
 
@@ -284,10 +285,11 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
         )
         for seed in ("1", "2")
     ]
-    assert [process.wait(timeout=120) for process in running] == [0, 0]
+    assert [process.wait(timeout=300) for process in running] == [0, 0]
     first, second = ({p.name: p.read_bytes() for p in (tmp_path / s / "exports").iterdir()} for s in "12")
-    assert first.keys() == second.keys() >= {*ONE_GRAPH.values(), *ALL_GRAPHS.values()}
-    assert any(name.endswith(".csv") for name in first)
+    one_file = {*ONE_GRAPH.values(), *ALL_GRAPHS.values(), "cscip.xlsx", "cscip-queries.ttl"}
+    assert first.keys() == second.keys() > one_file
+    assert all(name.endswith(".csv") for name in first.keys() - one_file)
     assert [name for name in first if first[name] != second[name]] == []
 
 
@@ -307,10 +309,10 @@ def test_an_unknown_format_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ExportError) as caught:
         export(TRICKY, ["turtle", "word"], tmp_path)
     assert str(caught.value) == (
-        "There is no format 'word'. Formats: turtle, trig, nquads, jsonld, rdfxml, csv."
+        "There is no format 'word'. Formats: turtle, trig, nquads, jsonld, rdfxml, csv, xlsx, queries."
     )
     assert list(tmp_path.iterdir()) == []
-    assert set(FORMATS) == {*ONE_GRAPH, *ALL_GRAPHS, "csv"}
+    assert set(FORMATS) == {*ONE_GRAPH, *ALL_GRAPHS, "csv", "xlsx", "queries"}
 
 
 def test_a_file_in_the_place_of_the_folder_is_left_alone(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What a page says, before anybody decides how it looks: a title, panels of rows, how to cite it.
 
-In: text and rows of stored queries. Out: `Document`, and its Markdown. The terminal, HTML and Word are
-written from the same document by rooms of their own, so that all say the same.
+In: text and rows of stored queries. Out: `Document`, its Markdown and its HTML page. The terminal and Word
+are written from the same document by rooms of their own, so that all say the same.
 """
 
 from __future__ import annotations
@@ -9,25 +9,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from pyoxigraph import NamedNode
 
-from cscip_kg.output import CAUTION, cell_text
+from cscip_kg.output import CAUTION, cell_text, citations_text
+from cscip_kg.pages import render
 from cscip_kg.queries import Cell, StoredQuery, Table, cell_value
 
 NOTHING: Final = "Nothing is stated in the sources read."
+SOURCES: Final = "Source and lines"
 # Rows of more columns than this are told one under the other: a table of them cannot be read on paper.
 WIDEST_TABLE: Final = 6
 _CITATIONS: Final = ("citation", "citations")
 _HEADINGS: Final = {
     "": "",
-    "citation": "Source and lines",
-    "citations": "Source and lines",
+    "after": "Figure after",
+    "before": "Figure before",
+    "citation": SOURCES,
+    "citations": SOURCES,
+    "comparator": "The comparison in words",
+    "comparatorKind": "Set against",
     "printed": "What was found",
+    "projected": "A forecast",
     "said": "What the source says of it",
+    "sample": "Sample size",
+    "size": "File size",
     "sort": "Kind",
+    "value": "Figure",
 }
+# An open cell of these says more than a gap would.
+_OPEN: Final = {"comparatorKind": "No comparison stated"}
 
 
 @dataclass(frozen=True)
@@ -37,8 +50,8 @@ class Panel:
     Attributes:
         title: its heading.
         note: how to read it.
-        columns: headings of the columns, in words.
-        rows: the cells as text, line breaks kept; an open cell is empty.
+        columns: headings of the columns, in words; a first one without words is that of row headings.
+        rows: the cells as text, one statement a line; an open cell is empty.
         query: the name of the stored query that gives the rows; empty for what is put together from several.
     """
 
@@ -54,9 +67,16 @@ class Panel:
         return len(self.columns) <= WIDEST_TABLE
 
     def told(self, row: tuple[str, ...]) -> list[tuple[str, str]]:
-        """Return heading and text of each cell of a row that is not empty, the citations last."""
-        pairs = [(heading, text) for heading, text in zip(self.columns, row, strict=True) if text]
-        return sorted(pairs, key=lambda pair: pair[0] == "Source and lines")
+        """Return heading and text of each cell of a row that is not empty, the citations last.
+
+        The first tells what the row is about: its kind alone would not.
+        """
+        pairs = [(name, text) for name, text in zip(self.columns, row, strict=True) if text]
+        pairs.sort(key=lambda pair: pair[0] == SOURCES)
+        if pairs[0][0] == heading("sort") and len(pairs) > 2:
+            (_, kind), (name, text), *rest = pairs
+            return [(name, f"{text} ({kind})"), *rest]
+        return pairs
 
 
 @dataclass(frozen=True)
@@ -78,6 +98,8 @@ class Document:
         parts: its parts in order.
         cite: how to cite it, version and build included.
         rerun: the command that makes it again.
+        caution: what stands wherever effects are shown.
+        sources: short id and full title of each source that it cites.
     """
 
     title: str
@@ -86,6 +108,7 @@ class Document:
     cite: str
     rerun: str
     caution: str = CAUTION
+    sources: tuple[tuple[str, str], ...] = ()
 
 
 def heading(column: str) -> str:
@@ -96,14 +119,26 @@ def heading(column: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def cited(row: Sequence[Cell], columns: Sequence[str]) -> str:
-    """Return the citations of a row with their source, which some queries give in a column of its own."""
+def citations_of(row: Sequence[Cell], columns: Sequence[str]) -> list[str]:
+    """Return the citations of a row, with their source where the query gives it in a column of its own."""
     place = next((n for n, column in enumerate(columns) if column in _CITATIONS), None)
     if place is None:
-        return ""
-    text = cell_text(row[place])
+        return []
     source = cell_text(row[columns.index("source")]) if "source" in columns else ""
-    return f"{source} {text}" if source and "#" not in text else text
+    return [part if "#" in part else f"{source}#{part}" for part in cell_text(row[place]).split()]
+
+
+def cited(row: Sequence[Cell], columns: Sequence[str]) -> str:
+    """Return the citations of a row as text, in order, each source named once."""
+    return citations_text(citations_of(row, columns))
+
+
+def told_cell(column: str, cell: Cell) -> str:
+    """Return a cell as a document shows it: pounds as such, and where a gap would mislead, in words."""
+    text = cell_text(cell)
+    if column == "amount" and text:
+        return f"£{Decimal(text):,f}"
+    return text or _OPEN.get(column, "")
 
 
 def panel(query: StoredQuery, table: Table, title: str = "") -> Panel:
@@ -112,12 +147,15 @@ def panel(query: StoredQuery, table: Table, title: str = "") -> Panel:
         n
         for n, column in enumerate(table.columns)
         if column != "source"
-        and any(cell_value(row[n]) for row in table.rows)
-        and (column in _CITATIONS or not all(isinstance(row[n], NamedNode) for row in table.rows if row[n]))
+        and (column in _OPEN or any(cell_value(row[n]) for row in table.rows))
+        and (column in _CITATIONS or not any(isinstance(row[n], NamedNode) for row in table.rows))
     ]
     rows = tuple(
         tuple(
-            cited(row, table.columns) if table.columns[n] in _CITATIONS else cell_text(row[n]) for n in kept
+            cited(row, table.columns)
+            if table.columns[n] in _CITATIONS
+            else told_cell(table.columns[n], row[n])
+            for n in kept
         )
         for row in table.rows
     )
@@ -125,12 +163,34 @@ def panel(query: StoredQuery, table: Table, title: str = "") -> Panel:
     return Panel(title, query.description, columns, tuple(dict.fromkeys(rows)), query.name)
 
 
-_MARKS = re.compile(r"([\\`*_\[\]<>|])")
+def html(document: Document) -> str:
+    """Return the document as a page that stands alone."""
+    return render("document.html", document=document, nothing=NOTHING, sources_heading=SOURCES)
+
+
+# --- Markdown -------------------------------------------------------------------------------------------
+
+_MARKS = re.compile(r"([\\`*_\[\]<>|~&])")
+# What makes a heading, a list or a rule of a line that begins with it.
+_BEGINNINGS = re.compile(r"^([0-9]{1,9}(?=[.)](?:\s|$))|(?=[#+=-]))")
 
 
 def _plain(text: str) -> str:
     """Return text in which no sign has a meaning in Markdown, on one line."""
-    return _MARKS.sub(r"\\\1", text.strip()).replace("\n", "<br>")
+    text = _BEGINNINGS.sub(r"\1\\", _MARKS.sub(r"\\\1", text.strip()))
+    return re.sub(r"\r\n?|\n", "<br>", text)
+
+
+def _title(text: str) -> str:
+    """Return `_plain` text that keeps the hashes at its end, too."""
+    return re.sub(r"(?<= )(#+)$", r"\\\1", _plain(text))
+
+
+def _code(text: str) -> str:
+    text = " ".join(text.split())
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {text} {fence}" if longest else f"{fence}{text}{fence}"
 
 
 def _markdown_table(found: Panel) -> Iterable[str]:
@@ -142,24 +202,30 @@ def _markdown_table(found: Panel) -> Iterable[str]:
 
 def _markdown_list(found: Panel) -> Iterable[str]:
     for row in found.rows:
-        (first, lead), *rest = found.told(row)
-        yield f"- **{_plain(first)}:** {_plain(lead)}"
-        yield from (f"  - {_plain(name)}: {_plain(text)}" for name, text in rest)
+        (name, lead), *rest = found.told(row)
+        yield f"- **{_plain(name)}:** {_plain(lead)}" if name else f"- **{_plain(lead)}**"
+        for name, text in rest:
+            first, *more = text.split("\n")
+            yield f"  - {_plain(name)}:" if more else f"  - {_plain(name)}: {_plain(first)}"
+            yield from (f"    - {_plain(line)}" for line in (first, *more) if more)
 
 
 def markdown(document: Document) -> str:
     """Return the document as Markdown (CommonMark with tables)."""
-    lines = [f"# {_plain(document.title)}", "", document.about, "", f"> {document.caution}", ""]
+    caution = f"> **{_plain(document.caution)}**"
+    lines = [f"# {_title(document.title)}", "", _plain(document.about), "", caution, ""]
     for part in document.parts:
-        lines += [f"## {_plain(part.title)}", ""]
-        lines += [part.note, ""] if part.note else []
+        lines += [f"## {_title(part.title)}", ""]
+        lines += [_plain(part.note), ""] if part.note else []
         for found in part.panels:
-            lines += [f"### {_plain(found.title)}", ""] if found.title else []
-            lines += [_plain(found.note), ""] if found.note else []
+            lines += [f"### {_title(found.title)}", ""] if found.title else []
             if not found.rows:
                 lines += [NOTHING, ""]
                 continue
+            lines += [_plain(found.note), ""] if found.note else []
             lines += [*(_markdown_table(found) if found.is_table else _markdown_list(found)), ""]
-    lines += ["---", "", document.caution, "", f"To cite: {document.cite}", ""]
-    lines += [f"To make it again: `{document.rerun}`", ""]
+    lines += ["## Sources and how to cite", ""]
+    lines += [f"- **{_plain(short)}:** {_plain(title)}" for short, title in document.sources]
+    lines += ["", caution, "", f"To cite: {_plain(document.cite)}", ""]
+    lines += [f"To make it again: {_code(document.rerun)}", ""]
     return "\n".join(lines)

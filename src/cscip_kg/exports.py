@@ -1,8 +1,8 @@
-"""The built graph → files: Turtle, TriG, N-Quads, JSON-LD, RDF/XML and CSV tables.
+"""The built graph → Turtle, TriG, N-Quads, JSON-LD, RDF/XML and CSV tables.
 
-In: the quads of a build. Out: files that appear whole or not at all, byte for byte the same for the same
-records. One-graph formats hold what is asserted (data and vocabularies); TriG and N-Quads hold every named
-graph, the ontology and the inferred graph included.
+In: the quads of a build. Out: bytes, the same for the same records, and files that appear whole or not at
+all. One-graph formats hold what is asserted (data and vocabularies); TriG and N-Quads hold every named graph,
+the ontology and the inferred graph included. Which formats there are, `formats` says.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
@@ -101,39 +101,34 @@ def rows_of(store: Store, query: StoredQuery) -> Table:
     return Table(tuple(v.value for v in result.variables), [tuple(row) for row in result])
 
 
-def _csv(table: Table, query: StoredQuery) -> bytes:
-    sink = io.StringIO(newline="")
-    writer = csv.writer(sink, lineterminator="\r\n")
-    writer.writerow(table.columns)
+def table_queries() -> list[StoredQuery]:
+    """Return the stored queries that are exported as tables, in the order of their names."""
+    return [query for query in catalogue().values() if query.topic == TABLE_TOPIC]
+
+
+def table_rows(store: Store, query: StoredQuery) -> list[list[str]]:
+    """Return the rows of an exported table as text, in the order of its columns, sorted."""
+    table = rows_of(store, query)
     rows = []
     for cells in table.rows:
         texts = map(cell_value, cells)
         row = arranged(dict(zip(table.columns, texts, strict=True)), query)
-        rows.append([row[column] for column in table.columns])
-    writer.writerows(sorted(rows))
+        rows.append([row[column] for column in query.columns])
+    return sorted(rows)
+
+
+def _csv(rows: list[list[str]], query: StoredQuery) -> bytes:
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, lineterminator="\r\n")
+    writer.writerow(query.columns)
+    writer.writerows(rows)
     return sink.getvalue().encode("utf-8")
 
 
 def tables(quads: Iterable[Quad]) -> dict[str, bytes]:
     """Return each CSV table by file name: RFC 4180, UTF-8, header row; `|` joins several values."""
-    store = Store()
-    store.bulk_extend(quads)
-    wanted = [q for q in catalogue().values() if q.topic == TABLE_TOPIC]
-    return {f"{query.name.replace('-', '_')}.csv": _csv(rows_of(store, query), query) for query in wanted}
-
-
-def _single(name: str, write: Callable[[list[Quad]], bytes]) -> Callable[[list[Quad]], dict[str, bytes]]:
-    return lambda quads: {name: write(quads)}
-
-
-FORMATS: Final[dict[str, Callable[[list[Quad]], dict[str, bytes]]]] = {
-    "turtle": _single("cscip.ttl", turtle),
-    "trig": _single("cscip.trig", trig),
-    "nquads": _single("cscip.nq", nquads),
-    "jsonld": _single("cscip.jsonld", json_ld),
-    "rdfxml": _single("cscip.rdf", rdf_xml),
-    "csv": tables,
-}
+    store = in_memory(quads)
+    return {f"{q.name.replace('-', '_')}.csv": _csv(table_rows(store, q), q) for q in table_queries()}
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -158,41 +153,11 @@ def write_whole(path: Path, content: bytes) -> None:
         raise ExportError(f"Cannot write {path}: {error.strerror}. Choose another place with -o.") from error
 
 
-def check_formats(names: Iterable[str]) -> None:
-    """Refuse names that are not keys of `FORMATS`.
-
-    Raises:
-        ExportError: one is not; the message names the formats.
-    """
-    for name in names:
-        if name not in FORMATS:
-            raise ExportError(f"There is no format {name!r}. Formats: {', '.join(FORMATS)}.")
-
-
-def export(quads: Iterable[Quad], formats: Iterable[str], folder: Path) -> list[Path]:
-    """Write the wanted formats into `folder`.
-
-    Args:
-        quads: all quads of a build.
-        formats: keys of `FORMATS`.
-        folder: where to write; made if missing.
-
-    Returns:
-        The files written. Everything is made in memory before the first file is touched.
-
-    Raises:
-        ExportError: a format is not known, or the folder cannot be written.
-    """
-    kept, wanted = list(quads), list(formats)
-    check_formats(wanted)
-    made: dict[str, bytes] = {}
-    for name in wanted:
-        made |= FORMATS[name](kept)
-    written = []
-    for name, content in made.items():
-        write_whole(folder / name, content)
-        written.append(folder / name)
-    return written
+def in_memory(quads: Iterable[Quad]) -> Store:
+    """Return a store that holds the quads in memory."""
+    store = Store()
+    store.bulk_extend(quads)
+    return store
 
 
 def graph_of(store: Store) -> list[Quad]:

@@ -20,7 +20,7 @@ from cscip_kg.engine import select
 from cscip_kg.errors import UnknownNameError
 from cscip_kg.exports import rows_of
 from cscip_kg.namespaces import ID
-from cscip_kg.output import as_csv, cell_text
+from cscip_kg.output import as_csv, cell_text, citations_text
 from cscip_kg.pages import render
 from cscip_kg.queries import Table, cell_value
 
@@ -187,9 +187,8 @@ def detail(opened: Store, query: str, **things: str) -> Detail:
     stored = queries.find(query)
     terms = {parameter.variable: NamedNode(things[parameter.name]) for parameter in stored.parameters}
     result = select(opened, queries.fill(stored.text, terms))
-    rows = tuple(
-        {column: cell_text(cell) for column, cell in zip(stored.columns, row, strict=True)} for row in result
-    )
+    texts = ({c: cell_text(cell) for c, cell in zip(stored.columns, row, strict=True)} for row in result)
+    rows = tuple(row | {"citations": citations_text(row["citations"].split())} for row in texts)
     return Detail(query, {name: iri.removeprefix(ID) for name, iri in things.items()}, rows)
 
 

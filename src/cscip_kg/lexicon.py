@@ -30,7 +30,7 @@ _FORMS: Final[dict[str, Form]] = {
 }
 _ACCOUNT_OF: Final = CSCIP + "accountOf"
 _APOSTROPHE = re.compile("['\u2019]s\\b|['\u2019]")
-_WORD = re.compile(r"[a-z0-9£%]+(?:[.,][0-9]+)*")
+_WORD = re.compile(r"[a-z0-9£%]+(?:[.,][0-9]+)*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, order=True)
@@ -57,11 +57,16 @@ def _stemmer() -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer("english")
 
 
-def words(text: str) -> list[str]:
-    """Return the words of `text` in small letters, without accents; possessives lose their ending."""
+def spelled(text: str) -> list[str]:
+    """Return the words of `text` as they are spelled, without accents; possessives lose their ending."""
     plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
     return _WORD.findall(_APOSTROPHE.sub("", plain))
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text` in small letters; see `spelled`."""
+    return [word.casefold() for word in spelled(text)]
 
 
 @cache

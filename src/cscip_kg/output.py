@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Iterable
 from typing import Final
 
 import pyoxigraph as ox
@@ -38,6 +40,21 @@ def cell_text(cell: Cell) -> str:
         return text.replace(f"{ID}source/", "").replace(ID, "").replace("|", " ") if ID in text else text
     name = short(cell.value)
     return name.removeprefix("source/") if "#L" in name else name
+
+
+def _place(citation: str) -> tuple[str, int, str]:
+    source, _, lines = citation.partition("#")
+    first = re.search(r"\d+", lines)
+    return source, int(first[0]) if first else 0, lines
+
+
+def citations_text(citations: Iterable[str]) -> str:
+    """Return citations in order, each source named once: `rees-2017#L341 L479; wwcsc-2021#L2501-2503`."""
+    sources: dict[str, list[str]] = {}
+    for citation in sorted(set(citations), key=_place):
+        source, _, lines = citation.partition("#")
+        sources.setdefault(source, []).append(lines)
+    return "; ".join(f"{source}#{' '.join(lines)}" for source, lines in sources.items())
 
 
 def narrowed(table: Table, width: int) -> Table:

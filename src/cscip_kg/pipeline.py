@@ -7,19 +7,24 @@ check fails.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import Quad
 
 from cscip_kg.graph import build_graph
 from cscip_kg.inference import infer
 from cscip_kg.records import load_records
+from cscip_kg.search_index import FILE, build_index
 from cscip_kg.store import Build, publish
 from cscip_kg.validation import Engine, Report, validate
 
 Tell = Callable[[str], None]
+
+# What is published beside the store: name of file → what writes it.
+COMPANIONS: Final[Mapping[str, Callable[[list[Quad], Path], None]]] = {FILE: build_index}
 
 
 @dataclass(frozen=True)
@@ -75,5 +80,5 @@ def build(
         return Outcome(report, None)
     tell("Inferring what follows")
     quads += infer(quads)
-    tell("Publishing the store")
-    return Outcome(report, publish(quads, out))
+    tell("Publishing the store and the search index")
+    return Outcome(report, publish(quads, out, COMPANIONS))

@@ -9,7 +9,7 @@ one term, written by the RDF library from a checked value. The same text runs on
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -19,16 +19,21 @@ from typing import Any
 import pyoxigraph as ox
 import yaml
 from pyoxigraph import Literal, NamedNode
+from rapidfuzz import fuzz
 
 from cscip_kg.assets import queries_dir
+from cscip_kg.engine import select
 from cscip_kg.errors import QueryError, UnknownNameError
 from cscip_kg.namespaces import ID, TYPE, XSD, value_of
-from cscip_kg.store import Answer, Limits, ask, open_store
+from cscip_kg.store import Answer, Limits, ask, current, open_store
 
 _VARIABLE = re.compile(r"\?_([a-z_]+?)(_iri|_integer)?\b")
 _OPEN = re.compile(r"VALUES\s+\?(_[a-z_]+)\s*\{\s*UNDEF\s*\}")
 _THING = re.compile(r"[a-z0-9-]+/[a-z0-9-]+(?:#[A-Za-z0-9-]+)?")
 _ALLOWED_SHOWN = 40
+# Likeness of names, of 100; what is less alike is no slip of the pen.
+_NEAR = 68
+_NEAREST = 5
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class Parameter:
         summary: what it chooses, in one phrase.
         required: whether the query has no useful answer without it.
         example: a value that gives an answer.
+        many: whether it takes several values, with a comma between them.
+        needs: the parameter without which it means nothing; empty when it stands alone.
     """
 
     name: str
@@ -51,6 +58,8 @@ class Parameter:
     summary: str
     required: bool
     example: str
+    many: bool = False
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,7 @@ class StoredQuery:
         summary: the question, in one line.
         description: what the answer holds and how to read it.
         tags: words to find it by.
+        asks: how people put this question; a parameter stands in braces.
         parameters: what can be chosen.
         columns: the columns of the answer, in order.
         lists: columns whose cells join several values by `|`.
@@ -77,6 +87,7 @@ class StoredQuery:
     summary: str
     description: str
     tags: tuple[str, ...]
+    asks: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     columns: tuple[str, ...]
     lists: tuple[str, ...]
@@ -84,6 +95,7 @@ class StoredQuery:
     together: tuple[tuple[str, ...], ...]
 
 
+Term = NamedNode | Literal
 Cell = NamedNode | Literal | ox.BlankNode | ox.Triple | None
 
 
@@ -116,6 +128,8 @@ def _parameters(header: Mapping[str, Any], text: str, path: Path) -> tuple[Param
             summary=spec["summary"],
             required=bool(spec.get("required", False)),
             example=str(spec["example"]),
+            many=bool(spec.get("many", False)),
+            needs=str(spec.get("with", "")),
         )
         for name, spec in described.items()
     )
@@ -138,6 +152,7 @@ def read_query(path: Path) -> StoredQuery:
             summary=header["summary"],
             description=header.get("description", "").strip(),
             tags=tuple(header["tags"]),
+            asks=tuple(header.get("asks", ())),
             parameters=_parameters(header, re.sub(r"(?m)^#.*$", "", text), path),
             columns=tuple(header["columns"]),
             lists=tuple(header.get("lists", ())),
@@ -170,9 +185,16 @@ def find(name: str) -> StoredQuery:
     raise UnknownNameError(f"There is no stored query called {name!r}. {hint}")
 
 
-def fill(text: str, bindings: Mapping[str, NamedNode | Literal]) -> str:
-    """Return the query with each bound variable's block `VALUES ?x { UNDEF }` holding its term."""
-    return _OPEN.sub(lambda m: f"VALUES ?{m[1]} {{ {bindings[m[1]]} }}" if m[1] in bindings else m[0], text)
+def fill(text: str, bindings: Mapping[str, Term | Sequence[Term]]) -> str:
+    """Return the query with each bound variable's block `VALUES ?x { UNDEF }` holding its term or terms."""
+
+    def block(match: re.Match[str]) -> str:
+        if (bound := bindings.get(match[1])) is None:
+            return match[0]
+        terms = [bound] if isinstance(bound, NamedNode | Literal) else bound
+        return f"VALUES ?{match[1]} {{ {' '.join(map(str, terms))} }}"
+
+    return _OPEN.sub(block, text)
 
 
 _NAMES = """SELECT ?thing ?name WHERE {
@@ -183,14 +205,20 @@ _NAMES = """SELECT ?thing ?name WHERE {
 } ORDER BY ?thing ?name"""
 
 
-def allowed_values(kind: str, folder: Path | None = None) -> dict[str, tuple[str, ...]]:
+def allowed_values(kind: str, folder: Path | None = None) -> Mapping[str, tuple[str, ...]]:
     """Return the values that a parameter of `kind` takes: slug → names, read from the built graph."""
+    return _allowed(kind, current(folder))
+
+
+@cache
+def _allowed(kind: str, build: Path) -> Mapping[str, tuple[str, ...]]:
     start = f"{ID}{kind}/"
     found: dict[str, list[str]] = {}
-    for thing, name in table_of(ask(fill(_NAMES, {"_start": Literal(start)}), folder=folder)).rows:
-        names = found.setdefault(cell_value(thing).removeprefix(start), [])
-        if name is not None and cell_value(name) not in names:
-            names.append(cell_value(name))
+    opened = open_store(build.parent.parent)
+    for row in select(opened, fill(_NAMES, {"_start": Literal(start)})):
+        names = found.setdefault(value_of(row["thing"]).removeprefix(start), [])
+        if row["name"] is not None and value_of(row["name"]) not in names:
+            names.append(value_of(row["name"]))
     return {slug: tuple(names) for slug, names in found.items()}
 
 
@@ -198,12 +226,28 @@ def _is_described(thing: NamedNode, folder: Path | None) -> bool:
     return next(open_store(folder).quads_for_pattern(thing, TYPE, None, None), None) is not None
 
 
+def _nearest(wanted: str, allowed: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the few slugs that are nearest to what was wanted, by themselves or by one of their names."""
+    asked = wanted.casefold().replace("-", " ")
+
+    def likeness(name: str) -> float:
+        return max(fuzz.ratio(asked, name), fuzz.token_set_ratio(asked, name))
+
+    scores = {
+        slug: max(likeness(name.casefold().replace("-", " ")) for name in (slug, *names))
+        for slug, names in allowed.items()
+    }
+    return sorted((slug for slug in scores if scores[slug] >= _NEAR), key=lambda slug: -scores[slug])[
+        :_NEAREST
+    ]
+
+
 def _bind_thing(parameter: Parameter, value: str, folder: Path | None) -> NamedNode:
     path = value.removeprefix(ID)
     if _THING.fullmatch(path) and _is_described(NamedNode(ID + path), folder):
         return NamedNode(ID + path)
     kind, _, slug = path.partition("/")
-    near = get_close_matches(slug, allowed_values(kind, folder), 5, 0.5) if _THING.fullmatch(path) else []
+    near = _nearest(slug, allowed_values(kind, folder)) if _THING.fullmatch(path) else []
     hint = f"Allowed: kind/slug of a described thing, for example {parameter.example}."
     if near:
         hint = f"Did you mean {', '.join(f'{kind}/{name}' for name in near)}?"
@@ -228,17 +272,21 @@ def _bind_one(parameter: Parameter, value: str, folder: Path | None) -> NamedNod
     by_name = {name.casefold(): s for s, names in allowed.items() for name in names}
     if value.casefold() in by_name:
         return NamedNode(f"{ID}{parameter.kind}/{by_name[value.casefold()]}")
-    near = get_close_matches(slug, allowed, 5, 0.5)
-    shown, lead = (near, "Did you mean") if near else (list(allowed)[:_ALLOWED_SHOWN], "Allowed")
-    more = f", … ({len(allowed)} in all)" if not near and len(allowed) > _ALLOWED_SHOWN else ""
-    raise UnknownNameError(
-        f"{value!r} is not a value of {parameter.name} ({parameter.kind}). {lead}: {', '.join(shown)}{more}."
-    )
+    if near := _nearest(slug, allowed):
+        hint = f"Did you mean: {', '.join(near)}."
+    elif len(allowed) <= _ALLOWED_SHOWN:
+        hint = f"Allowed: {', '.join(allowed)}."
+    else:
+        hint = (
+            f"None of the {len(allowed)} has such a name. Allowed is, for example, {parameter.example}; "
+            "`cscip search` finds others by words."
+        )
+    raise UnknownNameError(f"{value!r} is not a value of {parameter.name} ({parameter.kind}). {hint}")
 
 
 def bind(
     query: StoredQuery, values: Mapping[str, str], folder: Path | None = None
-) -> dict[str, NamedNode | Literal]:
+) -> dict[str, Term | list[Term]]:
     """Turn parameter values into terms for the query's variables.
 
     Args:
@@ -260,7 +308,22 @@ def bind(
             raise UnknownNameError(
                 f"{query.name} needs {p.name}: {p.summary}. For example --param {p.name}={p.example}"
             )
-    return {known[n].variable: _bind_one(known[n], v, folder) for n, v in values.items()}
+    return {known[n].variable: _bind_value(known[n], v, folder) for n, v in values.items()}
+
+
+def _bind_value(parameter: Parameter, value: str, folder: Path | None) -> Term | list[Term]:
+    if parameter.many:
+        return [_bind_one(parameter, part.strip(), folder) for part in value.split(",")]
+    return _bind_one(parameter, value, folder)
+
+
+def named(kind: str, name: str, folder: Path | None = None) -> NamedNode:
+    """Return the thing of a kind that goes by `name`: a slug, an IRI or any of its names.
+
+    Raises:
+        UnknownNameError: there is none; the message lists the nearest.
+    """
+    return NamedNode(_bind_one(Parameter(kind, "", kind, kind, True, ""), name, folder).value)
 
 
 def table_of(answer: Answer) -> Table:

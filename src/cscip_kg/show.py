@@ -9,9 +9,9 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table as RichTable
+from rich.text import Text
 
 from cscip_kg import inference, store
 from cscip_kg.document import NOTHING, Document, Panel
@@ -22,35 +22,52 @@ from cscip_kg.namespaces import CSCIP, ID, SKOS
 
 def print_document(document: Document, console: Console) -> None:
     """Write a document to `console`; a panel without rows says so."""
-    console.rule(f"[bold]{escape(document.title)}[/bold]")
-    console.print(escape(document.about))
+    console.rule(Text(document.title, "bold"))
+    console.print(Text(document.about))
+    console.print(Text(document.caution, "italic"))
     for part in document.parts:
-        console.print(f"\n[bold]{escape(part.title)}[/bold]")
+        console.print()
+        console.print(Text(part.title, "bold"))
         if part.note:
-            console.print(f"[italic]{escape(part.note)}[/italic]")
+            console.print(Text(part.note, "italic"))
         for panel in part.panels:
-            if panel.title:
-                console.print(f"[underline]{escape(panel.title)}[/underline]")
-            if not panel.rows:
-                console.print(f"  {NOTHING}")
-            elif panel.is_table:
-                console.print(_table(panel))
-            else:
-                for row in panel.rows:
-                    (_, lead), *rest = panel.told(row)
-                    console.print(f"• [bold]{escape(lead)}[/bold]")
-                    for name, text in rest:
-                        console.print(Padding(f"[dim]{escape(name)}:[/dim] {escape(text)}", (0, 0, 0, 4)))
-    console.print(f"\n[italic]{document.caution}[/italic]")
-    console.print(f"[dim]To cite: {escape(document.cite)}[/dim]")
+            _print_panel(panel, console)
+    console.print()
+    for short, title in document.sources:
+        console.print(Text.assemble((f"{short}: ", "bold"), title))
+    console.print()
+    console.print(Text(document.caution, "italic"))
+    console.print(Text(f"To cite: {document.cite}", "dim"))
+    console.print(Text(f"To make it again: {document.rerun}", "dim"))
+
+
+def _print_panel(panel: Panel, console: Console) -> None:
+    if panel.title:
+        console.print(Text(panel.title, "underline"))
+    if not panel.rows:
+        console.print(Text(f"  {NOTHING}"))
+        return
+    if panel.note:
+        console.print(Text(panel.note, "dim italic"))
+    if panel.is_table:
+        console.print(_table(panel))
+        return
+    for row in panel.rows:
+        (_, lead), *rest = panel.told(row)
+        console.print(Text.assemble("• ", (lead, "bold")))
+        for name, text in rest:
+            lines = text if "\n" not in text else "\n- " + text.replace("\n", "\n- ")
+            console.print(Padding(Text.assemble((f"{name}: ", "dim"), lines), (0, 0, 0, 4), expand=False))
 
 
 def _table(panel: Panel) -> RichTable:
-    shown = RichTable(header_style="bold", pad_edge=False)
+    # Cells of several lines run into those of the next row without a rule between them.
+    several = any("\n" in cell for row in panel.rows for cell in row)
+    shown = RichTable(header_style="bold", pad_edge=False, show_lines=several)
     for column in panel.columns:
-        shown.add_column(escape(column), overflow="fold")
+        shown.add_column(Text(column), overflow="fold")
     for row in panel.rows:
-        shown.add_row(*map(escape, row))
+        shown.add_row(*map(Text, row))
     return shown
 
 

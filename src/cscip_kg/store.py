@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -88,12 +88,17 @@ def _sync(folder: Path) -> None:
             os.close(handle)
 
 
-def publish(quads: Iterable[Quad], folder: Path | None = None) -> Build:
-    """Write a store aside and swap it in.
+def publish(
+    quads: Iterable[Quad],
+    folder: Path | None = None,
+    companions: Mapping[str, Callable[[list[Quad], Path], None]] | None = None,
+) -> Build:
+    """Write a store aside, with what belongs to it, and swap them in together.
 
     Args:
         quads: the whole dataset.
         folder: the build folder; by default the project's own.
+        companions: files to lie beside the store: name → what writes it from the quads to a path.
 
     Returns:
         The description of the build that is now current. A crash at any moment leaves the build that was
@@ -110,6 +115,8 @@ def publish(quads: Iterable[Quad], folder: Path | None = None) -> Build:
         store.bulk_extend(kept)
         store.flush()
         del store
+        for name, write in (companions or {}).items():
+            write(kept, aside / name)
         (aside / "build.json").write_text(json.dumps(asdict(build), indent=2) + "\n", encoding="utf-8")
         _sync(aside)
         final = builds / build.id

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from cscip_kg import citations, exports, pipeline, records, store
+from cscip_kg import citations, exports, formats, pipeline, records, store
 from cscip_kg.cli.shared import BuildFolder, DataFolder, EngineName, app, err, out, tell
 from cscip_kg.errors import ExportError, UnknownNameError
 from cscip_kg.validation import Engine, Report
@@ -110,22 +110,22 @@ def export(
         typer.Option(
             "--format",
             "-f",
-            help=f"One of {', '.join(exports.FORMATS)}; repeat for several; without it, all.",
+            help=f"One of {', '.join(formats.FORMATS)}; repeat for several; without it, all.",
         ),
     ] = None,
     folder: Annotated[Path, typer.Option("--out", "-o", help="Folder to write into.")] = Path("exports"),
     build_dir: BuildFolder = None,
 ) -> None:
-    """Write the graph as Turtle, TriG, N-Quads, JSON-LD, RDF/XML and CSV tables.
+    """Write the graph as RDF in five forms, as CSV tables and as a workbook, and the stored queries as RDF.
 
-    Example: [bold]cscip export --format csv -o tables[/bold]
+    Example: [bold]cscip export --format xlsx -o tables[/bold]
     """
     if folder.exists() and not folder.is_dir():
         raise ExportError(f"{folder} is a file. Name a folder with -o.")
-    wanted = list(form or exports.FORMATS)
-    exports.check_formats(wanted)
-    quads = exports.graph_of(store.open_store(build_dir))
+    wanted = list(form or formats.FORMATS)
+    formats.check_formats(wanted)
+    quads, made = exports.graph_of(store.open_store(build_dir)), store.describe(build_dir)
     for name in wanted:
         tell(f"Writing {name}")
-        for path in exports.export(quads, [name], folder):
+        for path in formats.export(quads, made, [name], folder):
             out.print(str(path), markup=False, highlight=False, soft_wrap=True)

@@ -16,24 +16,19 @@ from rich.table import Table as RichTable
 
 from cscip_kg import gapmap, profiles, show
 from cscip_kg.cli.shared import BuildFolder, app, err, out, tell
-from cscip_kg.document import NOTHING, Document, markdown
+from cscip_kg.document import Document, html, markdown
 from cscip_kg.errors import ExportError
 from cscip_kg.exports import write_whole
 from cscip_kg.gapmap import By, GapMap
 from cscip_kg.output import CAUTION
-from cscip_kg.pages import render
 from cscip_kg.wordfile import word_file
-
-
-def _html(document: Document) -> bytes:
-    return render("document.html", document=document, nothing=NOTHING).encode()
-
 
 PAGE_FORMS: Final[dict[str, Callable[[Document], bytes]]] = {
     "md": lambda document: markdown(document).encode(),
-    "html": _html,
+    "html": lambda document: html(document).encode(),
     "docx": word_file,
 }
+NO_TEXT: Final = ("docx", "png")
 PageForm = Annotated[
     str | None,
     typer.Option("--format", "-f", help=f"terminal, {', '.join(PAGE_FORMS)}; else as the file's name ends."),
@@ -42,32 +37,40 @@ Target = Annotated[Path | None, typer.Option("--out", "-o", help="File to write.
 
 
 def _form(form: str | None, target: Path | None, plain: str, forms: Iterable[str]) -> str:
-    """Return the form asked for, by name or by the ending of the file; `plain` is for the terminal only."""
-    wanted = form or (target.suffix.removeprefix(".") if target else plain)
+    """Return the form asked for, by name or by the ending of the file; `plain` is for the terminal only.
+
+    All that can be refused is refused here, before anything is read or written.
+    """
+    endings = ", ".join(f".{name}" for name in forms)
+    if target and target.is_dir():
+        raise ExportError(f"{target} is a folder. Name a file in it that ends in {endings}.")
+    wanted = form or (target.suffix.removeprefix(".").casefold() if target else plain)
     if wanted not in (plain, *forms):
+        if target and not form:
+            raise ExportError(f"How {target.name} ends names no format. Let it end in {endings}.")
         raise ExportError(f"There is no format {wanted!r} here. Formats: {plain}, {', '.join(forms)}.")
     if wanted == plain and target:
-        raise ExportError(f"{plain} is for the screen. Name a file that ends in {', '.join(forms)}.")
+        raise ExportError(f"{plain} is for the screen. Name a file that ends in {endings}.")
+    if wanted in NO_TEXT and not target:
+        raise ExportError(f"{wanted} is no text for the terminal. Name a file: -o file.{wanted}")
     return wanted
 
 
-def _give(content: bytes, target: Path | None, wanted: str) -> None:
+def _give(content: bytes, target: Path | None) -> None:
     """Write content to a file, or text to standard output."""
     if target:
         tell(f"Writing {target}")
         write_whole(target, content)
-    elif wanted in ("docx", "png"):
-        raise ExportError(f"{wanted} is no text for the terminal. Name a file: -o file.{wanted}")
     else:
         sys.stdout.write(content.decode())
 
 
-def _show(document: Document, form: str | None, target: Path | None) -> None:
+def _show(made: Callable[[], Document], form: str | None, target: Path | None) -> None:
     wanted = _form(form, target, "terminal", PAGE_FORMS)
     if wanted == "terminal":
-        show.print_document(document, out)
+        show.print_document(made(), out)
     else:
-        _give(PAGE_FORMS[wanted](document), target, wanted)
+        _give(PAGE_FORMS[wanted](made()), target)
 
 
 @app.command("show")
@@ -81,7 +84,7 @@ def show_command(
 
     Example: [bold]cscip show no-wrong-door -o no-wrong-door.docx[/bold]
     """
-    _show(profiles.profile(intervention, build_dir), form, target)
+    _show(lambda: profiles.profile(intervention, build_dir), form, target)
 
 
 @app.command("compare")
@@ -95,7 +98,7 @@ def compare_command(
 
     Example: [bold]cscip compare no-wrong-door step-change -o comparison.html[/bold]
     """
-    _show(profiles.comparison(interventions, build_dir), form, target)
+    _show(lambda: profiles.comparison(interventions, build_dir), form, target)
 
 
 MAP_FORMS: Final[dict[str, Callable[[GapMap, By, Path | None], str | bytes]]] = {
@@ -148,4 +151,4 @@ def map_command(
         err.print(f"[dim]The numbers: cscip query {made.query}; a page: cscip map {kind} -o map.html[/dim]")
         return
     content = MAP_FORMS[wanted](made, counted, build_dir)
-    _give(content if isinstance(content, bytes) else content.encode(), target, wanted)
+    _give(content if isinstance(content, bytes) else content.encode(), target)

@@ -1,0 +1,194 @@
+"""A question as typed → its words, each mended where it is misspelt, and the things that it names.
+
+In: text, and the names of the search index. Out: a `Reading`. A name is found whole (any name that the graph
+knows) or by enough of its words to mean one thing only; the longest name wins.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rapidfuzz import fuzz, process
+
+from cscip_kg.lexicon import Label, spelled, stem, words
+
+# Words that may stand in a name or be left out of it.
+LIGHT: Final = frozenset("a an and at by for from in of on or s the their to with".split())
+# A part of a name is enough for these: a person says "Staying Close Bristol".
+_PROPER: Final = frozenset(("intervention", "organisation", "area", "programme"))
+# A part of these is enough, too, when it is most of the name; of several, the one with the least left over.
+_MEASURE: Final = "outcome-measure"
+_MOST: Final = 0.6
+_FEWEST: Final = 2
+# What a word to find things by, and a part of a name, weigh less than a whole name of the same length.
+_HIDDEN, _PARTIAL = 1.5, 0.75
+_LONGEST: Final = 10
+_SURE: Final = 84.0
+_SHORTEST_MENDED: Final = 4
+_FORMS: Final = ("preferred", "alternative", "printed", "hidden")
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word: as typed, as understood, and its stem."""
+
+    typed: str
+    word: str
+    stem: str
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A run of words that names something.
+
+    Attributes:
+        start: index of its first word.
+        end: index after its last word.
+        things: the IRIs that it may mean, by kind, the likeliest first.
+        strong: the kinds of which it is a name, and not only a word to find them by.
+        weight: how much it stands above other readings of the same words.
+    """
+
+    start: int
+    end: int
+    things: Mapping[str, tuple[str, ...]]
+    strong: frozenset[str]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A question, read: its words and its mentions, in order."""
+
+    words: tuple[Word, ...]
+    mentions: tuple[Mention, ...]
+
+    def text(self, mention: Mention) -> str:
+        """Return the words of a mention."""
+        return " ".join(word.word for word in self.words[mention.start : mention.end])
+
+    def rest(self) -> list[Word]:
+        """Return the words outside all mentions."""
+        taken = {n for m in self.mentions for n in range(m.start, m.end)}
+        return [word for n, word in enumerate(self.words) if n not in taken]
+
+
+class Names:
+    """The names of all things, ready to be found in text."""
+
+    def __init__(self, labels: Iterable[Label], known: Iterable[str], plain: Iterable[str]) -> None:
+        """Take the labels of a build, every word that is no misspelling, and stems too plain to be a name."""
+        self._plain = frozenset(plain)
+        self._whole: dict[tuple[str, ...], list[Label]] = defaultdict(list)
+        self._having: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._measures: dict[str, list[frozenset[str]]] = defaultdict(list)
+        self._words_of: dict[str, set[str]] = defaultdict(set)
+        spoken: set[str] = set()
+        self._ways: set[str] = set()
+        for label in labels:
+            if label.kind in ("direction", "effect") and len(label.stems) == 1:
+                self._ways.update(label.stems)
+            self._words_of[label.iri].update(label.stems)
+            core = tuple(s for s in label.stems if s not in LIGHT)
+            if not core:
+                continue
+            self._whole[core].append(label)
+            spoken.update(words(label.text))
+            if label.kind in _PROPER or label.kind == _MEASURE:
+                for part in core:
+                    self._having[part].add((label.kind, label.iri))
+            if label.kind == _MEASURE:
+                self._measures[label.iri].append(frozenset(core))
+        self._known = frozenset(known) | spoken
+        self._choices = sorted(w for w in self._known if len(w) >= _SHORTEST_MENDED)
+
+    def words_of(self, iri: str) -> set[str]:
+        """Return the stems of all names of a thing."""
+        return self._words_of[iri]
+
+    def _mended(self, word: str) -> str:
+        if word in self._known or len(word) < _SHORTEST_MENDED or any(c.isdigit() for c in word):
+            return word
+        if word.removesuffix("s") in self._known:
+            return word
+        found = process.extractOne(word, self._choices, scorer=fuzz.ratio, score_cutoff=_SURE)
+        return found[0] if found else word
+
+    def read(self, text: str) -> Reading:
+        """Return the reading of a question."""
+        found = []
+        for typed in spelled(text):
+            word = self._mended(typed.casefold())
+            found.append(Word(typed, word, stem(word)))
+        core = [n for n, word in enumerate(found) if word.stem not in LIGHT]
+        runs = sorted(self._runs(found, core), key=lambda m: (-m.weight, m.start))
+        taken: set[int] = set()
+        kept = []
+        for mention in runs:
+            span = set(range(mention.start, mention.end))
+            if not span & taken:
+                taken |= span
+                kept.append(mention)
+        return Reading(tuple(found), tuple(sorted(kept, key=lambda m: m.start)))
+
+    def _runs(self, found: list[Word], core: list[int]) -> Iterator[Mention]:
+        for first in range(len(core)):
+            for last in range(first, min(first + _LONGEST, len(core))):
+                places = core[first : last + 1]
+                stems = tuple(found[n].stem for n in places)
+                start, end = places[0], places[-1] + 1
+                labels = self._fitting(self._whole.get(stems, []), found[start].typed)
+                if labels:
+                    strong = frozenset(label.kind for label in labels if self._is_strong(label))
+                    weight = len(stems) - (0.0 if strong else _HIDDEN)
+                    yield Mention(start, end, _by_kind(labels), strong, weight)
+                elif things := self._meant(stems):
+                    yield Mention(start, end, things, frozenset(things), len(stems) - _PARTIAL)
+
+    def _fitting(self, labels: list[Label], typed: str) -> list[Label]:
+        """Return the labels that may be meant: a plain word only where it is spelled like the name RESuLT."""
+        if labels and len(labels[0].stems) == 1 and labels[0].stems[0] in self._plain:
+            labels = [label for label in labels if label.text == typed and not typed.islower()]
+        return labels
+
+    def _is_strong(self, label: Label) -> bool:
+        """Return whether a label is a name by itself; "CSE project" is one in its own source only."""
+        generic = label.form == "printed" and label.stems[-1] in self._plain
+        return label.form != "hidden" and not (generic and len(set(label.stems) - self._plain) < _FEWEST)
+
+    def _meant(self, stems: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+        """Return the one thing of a kind whose name has all these stems, for each kind that has one."""
+        telling = set(stems) - self._plain - self._ways
+        # One word of a name may be any word; a word that comes twice is no name.
+        if len(telling) < _FEWEST or len(set(stems)) < len(stems):
+            return {}
+        sharing = [self._having.get(part, set()) for part in stems]
+        common = set.intersection(*sharing)
+        by_kind: dict[str, set[str]] = defaultdict(set)
+        for kind, iri in common:
+            by_kind[kind].add(iri)
+        measured = by_kind.pop(_MEASURE, set())
+        found = {kind: tuple(iris) for kind, iris in by_kind.items() if len(iris) == 1}
+        near = sorted((self._left_over(iri, frozenset(stems)), iri) for iri in measured)
+        if near and near[0][0] <= 1 - _MOST:
+            found[_MEASURE] = tuple(iri for _, iri in near)
+        return found
+
+    def _left_over(self, measure: str, stems: frozenset[str]) -> float:
+        """Return which share of the nearest name of a measure these stems leave out."""
+        return min(
+            (1 - len(stems & name) / len(name) for name in self._measures[measure] if stems <= name),
+            default=1.0,
+        )
+
+
+def _by_kind(labels: Iterable[Label]) -> dict[str, tuple[str, ...]]:
+    ranked = sorted(labels, key=lambda label: (_FORMS.index(label.form), label.iri))
+    things: dict[str, list[str]] = defaultdict(list)
+    for label in ranked:
+        if label.iri not in things[label.kind]:
+            things[label.kind].append(label.iri)
+    return {kind: tuple(iris) for kind, iris in things.items()}
