@@ -223,11 +223,13 @@ def git(*arguments: str) -> list[str]:
 
 
 def to_be_tracked() -> list[Path]:
-    """Return every file of the repository, those not yet added included, ignored ones left out."""
+    """Return every text file of the repository, those not yet added included, ignored ones left out."""
     names = git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    return [ROOT / name for name in dict.fromkeys(names) if (ROOT / name).is_file()]
+    files = [ROOT / name for name in dict.fromkeys(names) if (ROOT / name).is_file()]
+    return [path for path in files if path.suffix not in PICTURES]
 
 
+PICTURES = {".png"}
 MACHINE = re.compile(r"(?<![\w.:/~-])/(?:home|root|Users|work|tmp|mnt|srv|opt)/\w|\b[A-Z]:\\\\?Users\b")
 # In pieces, so that this file does not hold what it looks for.
 HOSTS = re.compile(
