@@ -182,29 +182,29 @@ def test_facts_of_pause(pages: dict[str, Document]) -> None:
     assert cites(the(panel_rows(page, "names"), Name="Creating Space for Change",
                      Source_and_lines="foundations-lessons#L739"), "foundations-lessons#L739")  # fmt: skip
     effect = panel_rows(page, "effect")
-    # rees-2017#L603: 2 women became pregnant; 21 to 36 pregnancies had been estimated for the 125.
+    # At rees-2017#L603 stands: 2 women became pregnant; 21 to 36 pregnancies had been estimated for the 125.
     pregnancies = the(effect, Measure="Further pregnancies")
     assert (pregnancies["Figure"], pregnancies["Sample size"]) == ("2", "125")
     assert pregnancies["Set against"] == "Estimate of what would have happened"
     assert cites(pregnancies, "rees-2017#L603")
-    # rees-2017#L689: 21 women with more resilience, 8 with no change, 16 with less.
+    # At rees-2017#L689 stands: 21 women with more resilience, 8 with no change, 16 with less.
     resilience = the(effect, Measure="Women's feelings of resilience")
     assert (resilience["Direction"], resilience["Effect"], resilience["Figure"]) == ("Mixed", "Mixed", "21")
-    # wwcsc-2021#L2692-2698: rates of infants under 12 months entering care, Decrease.
+    # At wwcsc-2021#L2692-2698 stands: rates of infants under 12 months entering care, Decrease.
     assert the(effect, Source_and_lines="wwcsc-2021#L2692-2698")["Direction"] == "Decrease"
-    # rees-2017#L792: 1.2 to 2.1 million a year; printed as £628-732,000, put on record as garbled.
+    # At rees-2017#L792 stands: 1.2 to 2.1 million a year; printed as £628-732,000, put on record as garbled.
     money = panel_rows(page, "economics")
     assert [row["Amount"] for row in money] == ["£732,000", "£628,000", "£2,100,000", "£1,200,000"]
     assert all(cites(row, "rees-2017#L792") for row in money)
     garbled = the(panel_rows(page, "cautions"), Kind="Garbled text")
     assert cites(garbled, "rees-2017#L792")
     assert "£628-732,000" in garbled["Text"]
-    # wwcsc-2021#L2665: University of Sussex; L2669 and on: the icons are not in the text.
+    # At wwcsc-2021#L2665 stands: University of Sussex; L2669 and on: the icons are not in the text.
     assert (
         the(panel_rows(page, "evaluations"), Evaluators="University of Sussex")["Impact evaluation"]
         == "lost in extraction"
     )
-    # dfe-insights#L530: 128 pages.
+    # At dfe-insights#L530 stands: 128 pages.
     report = the(panel_rows(page, "reports"), Pages="128")
     assert (report["File size"], report[SOURCES]) == ("1.66 MB", "dfe-insights#L530")
 
@@ -214,11 +214,11 @@ def test_facts_of_no_wrong_door(pages: dict[str, Document]) -> None:
     page = pages["no-wrong-door"]
     effect = panel_rows(page, "effect")
     for measure, before, after, lines, against in (
-        # rees-2017#L585: 503 incidents, then 253; a matched cohort went from 1318 to 1231.
+        # At rees-2017#L585 stands: 503 incidents, then 253; a matched cohort went from 1318 to 1231.
         ("Missing episodes", "503", "253", ("rees-2017#L585", "rees-2017#L931"), "Matched comparison group"),
-        # rees-2017#L595: arrests from 63 to 39; all young people of North Yorkshire from 687 to 693.
+        # At rees-2017#L595 stands: arrests from 63 to 39; all young people of North Yorkshire from 687 to 693.
         ("Offending behaviour", "63", "39", ("rees-2017#L595", "rees-2017#L930"), "Wider area"),
-        # rees-2017#L641: 19.5 to 16.8; a comparison cohort 11.7 and 11.5.
+        # At rees-2017#L641 stands: 19.5 to 16.8; a comparison cohort 11.7 and 11.5.
         ("Strengths and Difficulties Questionnaire score", "19.5", "16.8", ("rees-2017#L641", "rees-2017#L932"),
          "Comparison group, matching not stated"),
     ):  # fmt: skip
@@ -226,17 +226,17 @@ def test_facts_of_no_wrong_door(pages: dict[str, Document]) -> None:
         assert (row["Figure before"], row["Figure after"], row["Direction"]) == (before, after, "Decrease")
         assert cites(row, *lines)
         assert row["Set against"] == against
-    # rees-2017#L601: 21 presentations, then 9, then one in six months.
+    # At rees-2017#L601 stands: 21 presentations, then 9, then one in six months.
     visits = [row for row in effect if row["Measure"] == "Accident and emergency presentations"]
     assert [(row["Figure before"], row["Figure after"], row["Figure"]) for row in visits] == [
         ("21", "9", ""),
         ("", "", "1"),
     ]
-    # rees-2017#L788: five sums; 440,000 is for each person and year.
+    # At rees-2017#L788 stands: five sums; 440,000 is for each person and year.
     amounts = {row["Amount"]: row["Per"] for row in panel_rows(page, "economics")}
     assert set(amounts) == {"£200,000", "£160,000", "£300,000", "£440,000", "£20,000"}
     assert amounts["£440,000"].startswith("per person per year")
-    # rees-2017#L261: North Yorkshire County Council's.
+    # At rees-2017#L261 stands: North Yorkshire County Council's.
     assert the(panel_rows(page, "projects"), Round="Round 1")["Leads"] == "North Yorkshire County Council"
     # A fall from 503 to 253 is printed as 54 per cent, one from 63 to 39 as 29.
     recomputed = [row["Recomputed"] for row in panel_rows(page, "cautions")]
@@ -263,7 +263,7 @@ def test_facts_of_inside_out(pages: dict[str, Document]) -> None:
         ("Exploitation risk", "No change", "wwcsc-2021#L1061-1065"),
     ]  # fmt: skip
     assert panel_rows(page, "economics") == []
-    # foundations-lessons#L554: East of England, three ticks, mixed methods; wwcsc-2021#L1004-1005: who did it.
+    # At foundations-lessons#L554 stands: East of England, three ticks, mixed methods; wwcsc-2021#L1004-1005: who did it.
     assert the(panel_rows(page, "projects"), Region="East of England")[SOURCES] == "foundations-lessons#L554"
     studied = panel_rows(page, "evaluations")
     row = the(studied, Source_and_lines="foundations-lessons#L554")
@@ -283,7 +283,7 @@ def test_facts_of_residential_migration(pages: dict[str, Document]) -> None:
     row = the(panel_rows(page, "evaluations"), Methods="Qualitative")
     assert [row[f"{aim} aim"] for aim in ("Impact", "Process", "Cost")] == ["no", "yes", "no"]
     assert row[SOURCES] == "foundations-lessons#L761"
-    # dfe-insights#L653: Hertfordshire and Staffordshire; L655: 336 KB, 33 pages.
+    # At dfe-insights#L653 stands: Hertfordshire and Staffordshire; L655: 336 KB, 33 pages.
     assert cites(the(panel_rows(page, "projects"), Areas="Hertfordshire, Staffordshire"), "dfe-insights#L653")
     (report,) = panel_rows(page, "reports")
     assert (report["Pages"], report["File size"], report[SOURCES]) == ("33", "336 KB", "dfe-insights#L655")
@@ -294,11 +294,11 @@ def test_facts_of_residential_migration(pages: dict[str, Document]) -> None:
 def test_facts_of_mockingbird(pages: dict[str, Document]) -> None:
     """Two rounds, two evaluations: a rate against the national one in the first, a dashboard in the second."""
     effect = panel_rows(pages["mockingbird-family-model"], "effect")
-    # rees-2017#L561: 4 per cent of placements changed unplanned, 8 per cent nationally.
+    # At rees-2017#L561 stands: 4 per cent of placements changed unplanned, 8 per cent nationally.
     rate = the(effect, What_was_found="Rate of unplanned placement change")
     assert (rate["Figure"], rate["Set against"]) == ("4", "National figures")
     assert cites(rate, "rees-2017#L561")
-    # wwcsc-2021#L2472-2491: no change, no change, an increase.
+    # At wwcsc-2021#L2472-2491 stands: no change, no change, an increase.
     second = [
         (row["What was found"], row["Direction"]) for row in effect if row["Evaluation"].endswith("round 2")
     ]
@@ -352,7 +352,7 @@ def test_facts_of_two_side_by_side(two: Document) -> None:
     assert "direction: Decrease" in risk[0]
     assert risk[0].endswith("[rees-2017#L585 L921-923 L931]")
     assert cell(two, "Reduced risk for children", "Step Change") == [NOTHING_STATED]
-    # rees-2017#L471: 34 stayed with the same caregiver; whether that is more or fewer is not said.
+    # At rees-2017#L471 stands: 34 stayed with the same caregiver; whether that is more or fewer is not said.
     (stayed,) = cell(two, "Greater stability for children", "Step Change")
     assert "direction: Direction not stated; effect: Unclear" in stayed
     assert stayed.endswith("set against: No comparison stated [rees-2017#L471]")

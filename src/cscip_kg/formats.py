@@ -14,6 +14,7 @@ from pyoxigraph import Quad
 
 from cscip_kg import catalogue, exports, spreadsheet
 from cscip_kg.errors import ExportError
+from cscip_kg.output import CAUTION
 from cscip_kg.store import Build
 
 Writer = Callable[[list[Quad], Build], dict[str, bytes]]
@@ -33,6 +34,24 @@ FORMATS: Final[dict[str, Writer]] = {
     "xlsx": lambda quads, build: {"cscip.xlsx": spreadsheet.workbook(quads, build)},
     "queries": lambda *_: {"cscip-queries.ttl": catalogue.turtle()},
 }
+
+
+_READ_ME: Final = """Evidence of the Children's Social Care Innovation Programme
+cscip-kg {version}, build {id}
+
+{caution}
+The direction of a finding is its source's. The effect follows from it and from what is desired of the
+measure, by a published rule, or is the source's own judgement. "Not stated", "lost in extraction" and "no
+change" are three different things. Every statement names its source and lines: rees-2017#L585 is line 585
+of the text of that source.
+
+Data: CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/), with credit to the sources.
+"""
+
+
+def read_me(build: Build) -> bytes:
+    """Return what a reader of any of the files must know, as text to lie beside them."""
+    return _READ_ME.format(version=build.version, id=build.id, caution=CAUTION).encode()
 
 
 def check_formats(names: Iterable[str]) -> None:

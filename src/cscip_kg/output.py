@@ -24,6 +24,7 @@ CAUTION: Final = (
     "Most of these studies cannot show what caused a result: the sources warn against reading weak designs "
     "as proof. An aim to study impact is not an impact design."
 )
+_JUDGED: Final = {"effect", "direction", "favourable", "unfavourable", "otherDirection"}
 GRAPH_FORMATS: Final = {
     "ttl": ox.RdfFormat.TURTLE,
     "nt": ox.RdfFormat.N_TRIPLES,
@@ -55,6 +56,11 @@ def citations_text(citations: Iterable[str]) -> str:
         source, _, lines = citation.partition("#")
         sources.setdefault(source, []).append(lines)
     return "; ".join(f"{source}#{' '.join(lines)}" for source, lines in sources.items())
+
+
+def caution_of(columns: Iterable[str]) -> str:
+    """Return what to bear in mind: the caution where one of the columns tells of effects, else nothing."""
+    return CAUTION if _JUDGED & set(columns) else ""
 
 
 def narrowed(table: Table, width: int) -> Table:

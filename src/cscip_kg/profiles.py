@@ -152,8 +152,10 @@ def _lines(found: Subject, key: str, leads: str, labelled: str = "", beside: str
     merged: dict[str, tuple[list[str], list[str]]] = {}
     for row in table.rows:
         texts = {c: told_cell(c, cell) for c, cell in zip(table.columns, row, strict=True)}
-        named = {texts[c].casefold(): texts[c] for c in leads.split() if texts[c]}
-        lead = ": ".join(named.values()).replace("?: ", "? ")
+        names: dict[str, str] = {}
+        for column in leads.split():
+            names.setdefault(texts[column].casefold(), texts[column])
+        lead = ": ".join(filter(None, names.values())).replace("?: ", "? ")
         rest = [f"{heading(c).casefold()}: {texts[c]}" for c in labelled.split() if texts[c]]
         if text := "; ".join([lead, *rest] if lead else rest):
             about, citations = merged.setdefault(text, ([], []))

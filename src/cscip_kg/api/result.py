@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import Literal
 
 from cscip_kg.namespaces import XSD
-from cscip_kg.output import CAUTION, as_csv, cell_text
+from cscip_kg.output import as_csv, caution_of, cell_text
 from cscip_kg.queries import Cell, Table, cell_value
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ Value = str | int | float | Decimal | bool | None
 
 _SHOWN: Final = 20
 _INT64: Final = 2**63
-_JUDGED: Final = {"effect", "favourable", "unfavourable"}
 _TYPES: Final[dict[str, Any]] = {
     XSD + "integer": int,
     XSD + "decimal": Decimal,
@@ -84,7 +83,7 @@ class Result:
         self.table = table
         self.columns: tuple[str, ...] = table.columns
         self.rows: list[tuple[Value, ...]] = [tuple(map(_value, row)) for row in table.rows]
-        self.caution = CAUTION if _JUDGED & set(self.columns) else None
+        self.caution = caution_of(self.columns) or None
 
     def __len__(self) -> int:
         """Return the number of rows."""

@@ -125,6 +125,7 @@ def export(
     wanted = list(form or formats.FORMATS)
     formats.check_formats(wanted)
     quads, made = exports.graph_of(store.open_store(build_dir)), store.describe(build_dir)
+    exports.write_whole(folder / "READ-ME.txt", formats.read_me(made))
     for name in wanted:
         tell(f"Writing {name}")
         for path in formats.export(quads, made, [name], folder):

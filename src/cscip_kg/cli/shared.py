@@ -16,7 +16,7 @@ from rich.table import Table as RichTable
 
 from cscip_kg import queries, store
 from cscip_kg.errors import UnknownNameError
-from cscip_kg.output import FORMATS, cell_text, narrowed, written
+from cscip_kg.output import FORMATS, caution_of, cell_text, narrowed, written
 from cscip_kg.queries import Table
 
 app = typer.Typer(
@@ -69,7 +69,10 @@ def print_table(answer: Table) -> None:
 
 def print_answer(answer: store.Answer, form: str) -> None:
     """Write the answer to a query in the form asked for."""
+    table = queries.table_of(answer)
     if form == "table":
-        print_table(queries.table_of(answer))
+        print_table(table)
     else:
         sys.stdout.write(written(answer, form))
+    if caution := caution_of(table.columns):
+        err.print(f"[italic]{caution}[/italic]")

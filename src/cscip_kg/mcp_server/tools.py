@@ -71,10 +71,6 @@ def message_of(error: CscipError) -> str:
     return message
 
 
-def _refusal(message: str) -> CallToolResult:
-    return CallToolResult(content=[TextContent(type="text", text=message)], is_error=True)
-
-
 def _kept(
     tool: Callable[Concatenate[Desk, _P], CallToolResult],
 ) -> Callable[Concatenate[Desk, _P], CallToolResult]:
@@ -85,9 +81,7 @@ def _kept(
         try:
             return tool(desk, *args, **kwargs)
         except CscipError as error:
-            return _refusal(message_of(error))
-        except UnicodeError:
-            return _refusal("The arguments hold signs that are no text in UTF-8.")
+            return CallToolResult(content=[TextContent(type="text", text=message_of(error))], is_error=True)
 
     return kept
 
