@@ -42,6 +42,8 @@ ROOMS = (
     ("spreadsheet",),
     ("formats",),
     ("api",),
+    ("ask",),
+    ("mcp_server",),
     ("cli",),
 )
 FLOOR = {name: floor for floor, names in enumerate(ROOMS) for name in names}

@@ -20,8 +20,10 @@ import pytest
 import typer
 from pyoxigraph import Literal, NamedNode, Quad
 
-from cscip_kg import assets, cli, queries, store
+from cscip_kg import assets, cli, profiles, queries, store
+from cscip_kg.document import NOTHING
 from cscip_kg.namespaces import DATA_GRAPH
+from cscip_kg.output import CAUTION
 
 THEME = "adolescents-facing-complex-risks"
 COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
@@ -80,7 +82,7 @@ def test_every_command_has_help_with_an_example(cscip: Cscip, name: str) -> None
         assert parameter.name == "help" or parameter.help, f"{parameter.name} is not explained"
 
 
-@pytest.mark.parametrize("name", ["query", "sparql", "show", "explain"])
+@pytest.mark.parametrize("name", ["query", "sparql", "explain"])
 def test_the_example_of_the_help_works(cscip: Cscip, name: str) -> None:
     """A reader who copies the example gets an answer."""
     match = re.search(r"Example: \[bold\]cscip (.*)\[/bold\]", COMMANDS[name].help)
@@ -88,6 +90,21 @@ def test_the_example_of_the_help_works(cscip: Cscip, name: str) -> None:
     result = cscip(*shlex.split(match[1]))
     assert result.code == 0
     assert len(result.out.splitlines()) > 2
+
+
+@pytest.mark.parametrize("name", ["show", "compare", "map"])
+def test_the_example_that_writes_a_file_works(
+    cscip: Cscip, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader who copies the example gets the file that it names, whole, and nothing else."""
+    monkeypatch.chdir(tmp_path)
+    match = re.search(r"Example: \[bold\]cscip (.*-o (\S+))\[/bold\]", COMMANDS[name].help)
+    assert match is not None
+    result = cscip(*shlex.split(match[1]))
+    assert (result.code, result.out) == (0, "")
+    (file,) = tmp_path.iterdir()
+    assert file.name == match[2]
+    assert file.stat().st_size > 10_000
 
 
 def test_without_a_command_the_help_is_shown(cscip: Cscip) -> None:
@@ -302,7 +319,7 @@ def test_a_parameter_takes_a_slug_an_iri_or_a_name(cscip: Cscip) -> None:
         (["interventions-by-theme", "-f", "ttl"], ["ttl is for CONSTRUCT and DESCRIBE"]),
         (["interventions-by-theme", "--timeout", "0"], ["--timeout"]),
         (["interventions-by-theme", "--timeout", "inf"], ["--timeout"]),
-        (["profile-1-names"], ["needs intervention", "--param intervention=pause"]),
+        (["profile-01-names"], ["needs intervention", "--param intervention=pause"]),
     ],
 )
 def test_a_bad_name_is_answered_with_the_allowed_ones(
@@ -393,32 +410,177 @@ def test_a_query_that_cannot_be_answered_is_code_2(
 
 
 def test_an_intervention_is_shown_by_slug_and_by_printed_name(cscip: Cscip) -> None:
-    """Slug, name and any printed name, in any case, give the same page, under what was asked for."""
+    """Slug, name and any printed name, in any case, give the same page, under the intervention's name."""
     by_slug = cscip("show", "pause")
-    assert by_slug.code == 0
+    assert (by_slug.code, by_slug.err) == (0, "")
+    assert " Pause " in by_slug.out.splitlines()[0]
     assert "Creating Space for Change" in by_slug.out
-    assert "wwcsc-2021" in by_slug.out
+    assert "wwcsc-2021#L2692-2698" in by_slug.out
     for name in ("Pause", "creating space for change"):
-        page = cscip("show", name)
-        assert page.code == 0
-        assert page.out.splitlines()[1:] == by_slug.out.splitlines()[1:]
-        assert name in page.out.splitlines()[0]
+        assert cscip("show", name) == by_slug
 
 
-def test_a_page_has_every_panel_and_the_caution(cscip: Cscip) -> None:
-    """Each stored query of the topic `profile` is a panel; a page ends with what the studies cannot show."""
-    page = " ".join(cscip("show", "pause").out.split())
-    panels = [q for q in queries.catalogue().values() if q.topic == "profile"]
-    assert len(panels) > 3
-    for query in panels:
-        assert query.summary in page
-    assert "An aim to study impact is not an impact design." in page
+def test_a_page_has_every_part_and_the_caution(cscip: Cscip) -> None:
+    """Each part has its heading, an empty one says so, and the studies' limits stand above and below."""
+    page = " ".join(cscip("show", "residential-migration").out.split())
+    for title, _ in profiles.PARTS:
+        assert title in page
+    assert f"Economics: costs and savings {NOTHING}" in page
+    assert page.count(CAUTION) == 2
+    assert page.endswith("To make it again: cscip show residential-migration")
 
 
 def test_an_intervention_that_is_not_there_is_code_2(cscip: Cscip) -> None:
-    """A name that is nearly right brings the right one."""
-    refused(cscip("show", "pausee"), "Did you mean", "pause")
-    refused(cscip("show", "[bold]"), "[bold]", "Allowed: ", "in all)")
+    """A name that is nearly right brings the right one; one that is like none, how to look for others."""
+    refused(cscip("show", "pausee"), "Did you mean: pause.")
+    refused(cscip("show", "wrong door", "-f", "html"), "Did you mean: no-wrong-door.")
+    unknown = cscip("show", "[bold]")
+    refused(unknown, "'[bold]' is not a value of intervention", "for example, pause", "cscip search")
+    assert len(unknown.err) < 300
+
+
+def test_interventions_are_compared(cscip: Cscip) -> None:
+    """Names and slugs may be mixed; the order is that of the command, which the page gives again."""
+    page = cscip("compare", "No Wrong Door", "step-change")
+    assert (page.code, page.err) == (0, "")
+    text = " ".join(page.out.split())
+    assert "Comparison: No Wrong Door, Step Change" in text
+    assert text.count(CAUTION) == 2
+    assert text.endswith("To make it again: cscip compare no-wrong-door step-change")
+    assert store.describe(None).id in text
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["pause"], ["A comparison takes 2 to 6 interventions, not 1"]),
+        (["pause"] * 7, ["not 7"]),
+        (["pause", "Creating Space for Change"], ["Pause stands twice"]),
+        (["pause", "insideout"], ["'insideout' is not", "Did you mean: inside-out"]),
+    ],
+)
+def test_a_comparison_that_makes_no_sense_is_code_2(
+    cscip: Cscip, tmp_path: Path, names: list[str], words: list[str]
+) -> None:
+    """Too few, too many, the same twice and unknown names are told, and no file is written."""
+    refused(cscip("compare", *names, "-o", str(tmp_path / "x.md")), *words)
+    assert list(tmp_path.iterdir()) == []
+
+
+PAGES = {"show": ["show", "inside-out"], "compare": ["compare", "inside-out", "residential-migration"]}
+
+
+@pytest.mark.parametrize(("ending", "start"), [("md", b"# "), ("HTML", b"<!DOCTYPE html>"), ("docx", b"PK")])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_written_as_its_file_ends(
+    cscip: Cscip, tmp_path: Path, name: str, ending: str, start: bytes
+) -> None:
+    """Each ending, in capitals too, gives its form."""
+    path = tmp_path / f"page.{ending}"
+    result = cscip(*PAGES[name], "-o", str(path))
+    assert (result.code, result.out) == (0, "")
+    assert f"Writing {path}" in result.err.replace("\n", "")
+    assert path.read_bytes().startswith(start)
+
+
+def test_a_format_goes_before_the_ending_and_text_to_standard_output(cscip: Cscip, tmp_path: Path) -> None:
+    """--format settles the form of a file of any name; without a file its text is all that is printed."""
+    path = tmp_path / "page.txt"
+    assert cscip(*PAGES["show"], "-f", "md", "-o", str(path)).code == 0
+    assert cscip(*PAGES["show"], "--format", "md") == Result(0, path.read_text(encoding="utf-8"), "")
+
+
+def test_the_map_is_shown_with_its_words_and_caution(cscip: Cscip) -> None:
+    """On a terminal: rows, outcomes, numbers with signs, what the signs mean, empty cells, the caution."""
+    result = cscip("map")
+    text = " ".join(result.out.split())
+    assert result.code == 0
+    assert "Evidence gap map: practice measures and outcomes" in text
+    for words in ("Family focus", "13 9+ 1= 3?", "none", "+ favourable", "? unclear", CAUTION):
+        assert words in text, words
+    assert "cscip query map-practice-by-outcome" in result.err
+    by_design = " ".join(cscip("map", "theme", "--by", "design").out.split())
+    assert "P against other people or places" in by_design
+    assert "+ favourable" not in by_design
+
+
+@pytest.mark.parametrize(
+    ("ending", "start"),
+    [("csv", b"row,rowName,"), ("html", b"<!DOCTYPE html>"), ("svg", b"<svg"), ("png", b"\x89PNG")],
+)
+def test_the_map_is_written_as_its_file_ends(cscip: Cscip, tmp_path: Path, ending: str, start: bytes) -> None:
+    """Numbers, a page or a picture, as the file's name ends."""
+    path = tmp_path / f"map.{ending}"
+    result = cscip("map", "theme", "-o", str(path))
+    assert (result.code, result.out) == (0, "")
+    assert path.read_bytes().startswith(start)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+WRITERS = {
+    "show": (["show", "inside-out"], ".md, .html, .docx", "terminal, md, html, docx"),
+    "compare": (["compare", "inside-out", "pause"], ".md, .html, .docx", "terminal, md, html, docx"),
+    "map": (["map", "theme"], ".csv, .html, .svg, .png", "table, csv, html, svg, png"),
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_file_that_cannot_be_made_is_code_2(
+    cscip: Cscip, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unknown ending or format, a folder, a form for the screen only: nothing is read or written."""
+    command, endings, formats = WRITERS[name]
+    monkeypatch.setattr(store, "open_store", lambda *_: pytest.fail("the graph was read all the same"))
+    refused(cscip(*command, "-o", str(tmp_path / "page.pdf")), "How page.pdf ends names no format", endings)
+    refused(cscip(*command, "-o", str(tmp_path / "page")), "How page ends names no format", endings)
+    refused(cscip(*command, "-o", str(tmp_path)), "is a folder. Name a file in it that ends in", endings)
+    (tmp_path / "folder.html").mkdir()
+    refused(cscip(*command, "-o", str(tmp_path / "folder.html")), "folder.html is a folder", endings)
+    refused(cscip(*command, "-f", "word"), "There is no format 'word' here", formats)
+    plain = formats.partition(",")[0]
+    refused(cscip(*command, "-f", plain, "-o", str(tmp_path / "x.md")), f"{plain} is for the screen", endings)
+    binary = "png" if name == "map" else "docx"
+    refused(
+        cscip(*command, "-f", binary), f"{binary} is no text for the terminal. Name a file: -o file.{binary}"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.html"]
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_place_that_cannot_be_written_is_code_2(cscip: Cscip, tmp_path: Path, name: str) -> None:
+    """Below a file there is no folder: the place is named, and nothing is left behind."""
+    (tmp_path / "mine").write_text("mine", encoding="utf-8")
+    target = tmp_path / "mine" / "page.html"
+    refused(cscip(*WRITERS[name][0], "-o", str(target)), f"Cannot write {target}", "another place with -o.")
+    assert (tmp_path / "mine").read_text(encoding="utf-8") == "mine"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_file_appears_whole_or_not_at_all(
+    cscip: Cscip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When moving it in fails, what stood there before stays, and no part lies beside it."""
+    target = tmp_path / "page.md"
+    target.write_text("old", encoding="utf-8")
+
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    refused(cscip("show", "inside-out", "-o", str(target)), "No space left on device")
+    assert [(path, path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()] == [(target, "old")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["practise"], "Rows: practice, theme, intervention"),
+        (["theme", "--by", "colour"], "effect or design"),
+    ],
+)
+def test_a_map_that_does_not_exist_is_code_2(cscip: Cscip, arguments: list[str], words: str) -> None:
+    """A misspelt kind of rows or way of counting brings those there are."""
+    refused(cscip("map", *arguments), words)
 
 
 def test_a_link_is_explained(cscip: Cscip) -> None:
@@ -452,13 +614,13 @@ def test_a_link_that_is_not_there_is_code_2(cscip: Cscip, pair: tuple[str, str],
 def test_exports_are_listed_as_they_are_written(
     cscip: Cscip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Standard output holds the files written, one a line and never broken, and nothing else."""
+    """Standard output holds the exports, one a line and never broken; how to read them lies beside them."""
     monkeypatch.setattr("cscip_kg.cli.shared.out.width", 40)
     result = cscip("export", "-f", "turtle", "-f", "nquads", "-o", str(tmp_path / "out"))
     assert result.code == 0
     files = [tmp_path / "out" / name for name in ("cscip.ttl", "cscip.nq")]
     assert result.out.splitlines() == [str(f) for f in files]
-    assert sorted((tmp_path / "out").iterdir()) == sorted(files)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {f.name for f in files} | {"READ-ME.txt"}
 
 
 def test_an_export_that_cannot_be_written_is_code_2(cscip: Cscip, tmp_path: Path) -> None:
@@ -486,6 +648,9 @@ def test_an_export_that_cannot_be_written_is_code_2(cscip: Cscip, tmp_path: Path
         ["query", "interventions-by-theme", "-p", f"theme={THEME}"],
         ["sparql", "ASK {}"],
         ["show", "pause"],
+        ["compare", "pause", "inside-out"],
+        ["map"],
+        ["map", "-f", "html"],
         ["explain", "intervention/pause", f"theme/{THEME}"],
         ["export"],
     ],

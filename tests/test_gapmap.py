@@ -1,14 +1,16 @@
-"""The evidence gap map: its numbers are the stored query's, its page can be read by everyone, its picture draws."""
+"""The evidence gap map: its numbers are the stored query's, everyone can read its page, its picture draws."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterator
+import re
+import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import lxml.html
 import pytest
 from PIL import Image
 from playwright.sync_api import Page
@@ -24,6 +26,7 @@ KINDS: tuple[Rows, ...] = tuple(TITLES)
 SVG = "{http://www.w3.org/2000/svg}"
 FAMILY = ID + "practice-measure/family-focus"
 STABILITY = ID + "dfe-outcome/greater-stability-for-children"
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="session", params=KINDS)
@@ -58,7 +61,9 @@ def test_the_map_of_practice_measures_has_seven_rows_and_the_seven_outcomes(buil
     """Seven measures and seven outcomes (rees-2017#L196-202, L206-212), then what lies outside them."""
     made = gapmap.gap_map("practice", built)
     assert len(made.rows) == 7
-    assert [outcome.iri.split("/")[-2] for outcome in made.outcomes] == ["dfe-outcome"] * 7 + ["outcome-scope"]
+    assert [outcome.iri.split("/")[-2] for outcome in made.outcomes] == ["dfe-outcome"] * 7 + [
+        "outcome-scope"
+    ]
 
 
 def test_an_empty_cell_stays_in_the_map(built: Path) -> None:
@@ -88,7 +93,7 @@ def test_csv_is_the_answer_of_the_stored_query(made: GapMap, built: Path) -> Non
 
 @pytest.mark.parametrize("by", COUNTED)
 def test_picture_says_every_number_in_words(made: GapMap, by: gapmap.By) -> None:
-    """Each cell of the SVG has a title with its numbers; the whole has a title, a description, the caution."""
+    """Each cell of the SVG has a title with its numbers; the whole has title, description and caution."""
     root = ET.fromstring(gapmap.svg_of(made, by))  # noqa: S314 - our own text
     titles = {title.text for title in root.iter(f"{SVG}title")}
     for cell in made.cells.values():
@@ -121,22 +126,50 @@ def opened(page: Page, path: Path) -> Page:
 
 
 @pytest.fixture(params=KINDS)
-def shown(request: pytest.FixtureRequest, page: Page, pages: dict[str, Path]) -> Iterator[tuple[str, Page]]:
+def shown(request: pytest.FixtureRequest, page: Page, pages: dict[str, Path]) -> tuple[str, Page]:
     """Each page in the browser, with the name of its map."""
-    yield request.param, opened(page, pages[request.param])
+    return request.param, opened(page, pages[request.param])
+
+
+def sized(page: Page, width: int, height: int) -> Page:
+    page.set_viewport_size({"width": width, "height": height})
+    return page
+
+
+# The pages are of one template and differ in their number of cells: one of them is looked at at both widths.
+LOOKED_AT = [("theme", "desktop"), ("theme", "phone"), ("practice", "phone"), ("intervention", "desktop")]
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [(1280, 900), (390, 844)], ids=["desktop", "phone"])
-def test_page_has_no_accessibility_faults(shown: tuple[str, Page], axe: str, size: tuple[int, int]) -> None:
-    """axe-core finds no violation at either width, and nothing but tables and pictures is wider than the page."""
-    _, page = shown
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+@pytest.mark.parametrize(("kind", "size"), LOOKED_AT)
+def test_page_has_no_accessibility_faults(
+    kind: str, size: str, page: Page, pages: dict[str, Path], axe: str
+) -> None:
+    """axe-core finds no violation, on a desktop or on a phone."""
+    opened(sized(page, *SIZES[size]), pages[kind])
     page.evaluate(axe)
-    found = page.evaluate("axe.run()")
+    # Without this, every node that passes is described, which takes most of the time.
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found["violations"]] == []
     assert len(found["passes"]) > 15
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", SIZES)
+def test_only_tables_and_pictures_are_wider_than_the_page(shown: tuple[str, Page], size: str) -> None:
+    """Wide things scroll for themselves: the page does not, at either width."""
+    _, page = shown
+    sized(page, *SIZES[size])
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.browser
+def test_map_prints_whole(shown: tuple[str, Page]) -> None:
+    """On a sheet of A4 in landscape, less its margins, nothing of the tables is cut off."""
+    _, page = shown
+    sized(page, 1017, 700).emulate_media(media="print")
+    cut = "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth).length"
+    assert page.evaluate(cut) == 0
 
 
 @pytest.mark.browser
@@ -217,6 +250,26 @@ def test_page_names_the_query_of_each_cell(pages: dict[str, Path]) -> None:
     text = pages["practice"].read_text(encoding="utf-8")
     assert "cscip query map-cell -p row=practice-measure/family-focus -p outcome=dfe-outcome/" in text
     assert CAUTION in text
+
+
+def test_page_cites_the_lines_of_each_row(pages: dict[str, Path]) -> None:
+    """Each row behind a cell ends with its source and lines, a source named once: rees-2017#L585 L921-923."""
+    cells = [row[-1].text for row in lxml.html.parse(pages["theme"]).xpath("//section//tbody/tr")]
+    assert len(cells) > 200
+    cited = r"[a-z]+(-[a-z0-9]+)+#L\d+(-\d+)?( L\d+(-\d+)?)*"
+    assert [text for text in cells if not re.fullmatch(f"{cited}(; {cited})*", text or "")] == []
+    assert "rees-2017#L585 L921-923 L931" in cells
+
+
+def test_the_largest_page_is_quick(built: Path) -> None:
+    """The page of all interventions is made in about two seconds of one processor."""
+
+    def seconds() -> float:
+        start = time.process_time()
+        gapmap.html_of(gapmap.gap_map("intervention", built), built)
+        return time.process_time() - start
+
+    assert min(seconds(), seconds()) < 2.5
 
 
 def test_names_cannot_become_markup(built: Path) -> None:

@@ -308,6 +308,38 @@ def test_unknown_value_names_the_allowed(name: str, parameter: str, built: Path)
         assert any(slug in told for slug in allowed_values(spec.kind, built))
 
 
+@pytest.mark.parametrize(
+    ("value", "nearest"),
+    [
+        ("no-wrong-dor", "no-wrong-door"),
+        ("wrong door", "no-wrong-door"),
+        ("Creating Spaces for Change", "pause"),
+        ("hertfordshire", "family-safeguarding"),
+        ("family", "mst-fit"),
+    ],
+)
+def test_a_value_that_is_nearly_right_brings_the_nearest(value: str, nearest: str, built: Path) -> None:
+    """Slugs and printed names are both looked through; at most five are told, the nearest first."""
+    with pytest.raises(UnknownNameError) as caught:
+        bind(find("profile-01-names"), {"intervention": value}, built)
+    told = str(caught.value).partition("Did you mean: ")[2].rstrip(".").split(", ")
+    assert told[0] == nearest
+    assert len(told) <= 5
+
+
+def test_a_value_like_none_of_many_brings_no_long_list(built: Path) -> None:
+    """Of a hundred and more, an example and how to look for others are told; of a few, all."""
+    with pytest.raises(UnknownNameError) as caught:
+        bind(find("profile-01-names"), {"intervention": "zzz"}, built)
+    assert re.search(r"None of the \d{3} has such a name. Allowed is, for example, pause", str(caught.value))
+    assert "`cscip search`" in str(caught.value)
+    with pytest.raises(UnknownNameError) as caught:
+        bind(find("interventions-by-theme"), {"theme": "zzz"}, built)
+    assert str(caught.value).count("-and-") > 3
+    for slug in allowed_values("theme", built):
+        assert slug in str(caught.value)
+
+
 @pytest.mark.parametrize("text", ["x> } DROP ALL #", '" } DROP ALL #', "\\", '"""', "\n}", "') || true #"])
 def test_text_is_never_spliced(text: str, built: Path) -> None:
     """A text value enters the query as one literal: it finds nothing, and the query still parses."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -12,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from cscip_kg.graph import build_graph
 from cscip_kg.inference import infer
-from cscip_kg.namespaces import DATA_GRAPH, DCTERMS, ID, INFERRED_GRAPH, LABEL, TYPE, term
+from cscip_kg.namespaces import DATA_GRAPH, DCTERMS, ID, INFERRED_GRAPH, LABEL, TYPE, term, value_of
 from cscip_kg.records import load_records
 
 sys.path.append(str(Path(__file__).parents[1] / "bench"))
@@ -95,6 +96,13 @@ def test_what_is_shared_stays_single(asserted: list[Quad]) -> None:
     assert not {kind(node) for node in made} & set(SHARED_KINDS)
 
 
+def test_a_link_from_what_is_shared_reaches_every_copy(asserted: list[Quad]) -> None:
+    """What a shared thing says of an intervention, it says of each copy too."""
+    link = Quad(NamedNode(ID + "round/round-2"), term("x"), NamedNode(ID + "intervention/pause"), DATA_GRAPH)
+    found = [value_of(q.object) for q in scale.scaled([*asserted, link], 3) if q.predicate == term("x")]
+    assert found == [ID + "intervention/" + name for name in ("pause", "pause-copy-2", "pause-copy-3")]
+
+
 def test_the_number_stands_in_the_slug() -> None:
     """The number goes before the fragment, so that a part of a thing belongs to its copy."""
     assert (
@@ -166,7 +174,9 @@ def test_a_query_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch, a
     assert worker.count == len(asserted)
     monkeypatch.setattr(growth, "LIMIT", 0.3)
     endless = growth.Case("endless", "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    start = time.monotonic()
     costs = (growth.Cost(0.1, 1), worker.cost(endless))
+    assert time.monotonic() - start < 15
     assert costs[1] == growth.Cost(None, None, "> 0.3 s")
     assert "| > 0.3 s | ? | faster than the work |" in growth.table(
         [growth.Growth(endless, costs, 9.5)], [1, 10]
@@ -175,6 +185,35 @@ def test_a_query_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch, a
     assert short.rows == len(of_kind(asserted, "Source"))
     assert short.seconds is not None
     worker.end()
+
+
+def test_a_query_that_takes_too_much_memory_is_ended(
+    monkeypatch: pytest.MonkeyPatch, asserted: list[Quad]
+) -> None:
+    """The worker dies alone; a query that is wrong is an error, not a cost."""
+    monkeypatch.setattr(growth, "MEMORY", 1024**3)
+    worker = growth.Worker(asserted, 1)
+    large = growth.Case("large", "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f } ORDER BY ?a")
+    assert worker.cost(large) == growth.Cost(None, None, "> 1 GiB")
+    with pytest.raises(RuntimeError, match="wrong failed"):
+        worker.cost(growth.Case("wrong", "SELECT ?a WHERE {"))
+    worker.end()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "rows", "mark"),
+    [
+        ([0.01, 0.1, 1.0], [5, 5, 5], "with the graph"),
+        ([0.01, 0.1, 1.0], [5, 50, 500], ""),
+        ([0.01, 0.1, 10.0], [5, 5, 5], "faster than the work"),
+        ([0.01, 0.01, 0.03], [5, 5, 5], ""),
+        ([0.001, 0.001, 0.015], [5, 5, 5], ""),
+    ],
+)
+def test_growth_with_the_graph_alone_is_told(seconds: list[float], rows: list[int], mark: str) -> None:
+    """A cost that grows with the graph while the answer does not has a mark of its own."""
+    costs = tuple(growth.Cost(s, r) for s, r in zip(seconds, rows, strict=True))
+    assert growth.Growth(growth.Case("x", ""), costs, 9.5).mark == mark
 
 
 def test_every_query_is_measured(built: Path) -> None:

@@ -237,9 +237,8 @@ def _nearest(wanted: str, allowed: Mapping[str, Sequence[str]]) -> list[str]:
         slug: max(likeness(name.casefold().replace("-", " ")) for name in (slug, *names))
         for slug, names in allowed.items()
     }
-    return sorted((slug for slug in scores if scores[slug] >= _NEAR), key=lambda slug: -scores[slug])[
-        :_NEAREST
-    ]
+    near = (slug for slug, score in scores.items() if score >= _NEAR)
+    return sorted(near, key=lambda slug: (-scores[slug], len(slug)))[:_NEAREST]
 
 
 def _bind_thing(parameter: Parameter, value: str, folder: Path | None) -> NamedNode:

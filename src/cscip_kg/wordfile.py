@@ -163,14 +163,20 @@ def _side(file: Any, pairs: Sequence[tuple[str, str]]) -> None:
             _line(top, first, 9)
 
 
+def _note(file: Any, text: str) -> None:
+    if text:
+        paragraph = file.add_paragraph()
+        paragraph.add_run(text).italic = True
+        paragraph.paragraph_format.keep_with_next = True
+
+
 def _panel(file: Any, panel: Panel, room: int) -> None:
     if panel.title:
         file.add_heading(panel.title, level=2)
     if not panel.rows:
         file.add_paragraph(NOTHING)
         return
-    if panel.note:
-        file.add_paragraph().add_run(panel.note).italic = True
+    _note(file, panel.note)
     if panel.is_table:
         _table(file, panel, room)
         return
@@ -205,8 +211,7 @@ def word_file(document: Document) -> bytes:
     file.add_paragraph().add_run(document.caution).bold = True
     for part in document.parts:
         file.add_heading(part.title, level=1)
-        if part.note:
-            file.add_paragraph().add_run(part.note).italic = True
+        _note(file, part.note)
         for panel in part.panels:
             _panel(file, panel, room)
     file.add_heading("Sources and how to cite", level=1)

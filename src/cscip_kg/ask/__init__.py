@@ -8,21 +8,25 @@ an empty result: nothing is dropped from a question to make it answerable.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from cscip_kg import queries, search_index, store
-from cscip_kg.ask import passages
-from cscip_kg.ask.choosing import Choice, choices, explained
-from cscip_kg.ask.mentions import LIGHT, Names, Reading
-from cscip_kg.ask.plain import CUES, SOFT, asked_for, refusal
+from cscip_kg.ask.choosing import Choice, choices
+from cscip_kg.ask.meaning import settled
+from cscip_kg.ask.mentions import Names, Reading
+from cscip_kg.ask.phrasing import explained
+from cscip_kg.ask.plain import CUES, PASSED, SOFT, asked_for, refusal
+from cscip_kg.ask.rows import fuller, holding, says
+from cscip_kg.ask.shape import as_json
+from cscip_kg.ask.statements import comes_first, listed
 from cscip_kg.engine import select
 from cscip_kg.errors import QueryError
-from cscip_kg.lexicon import Label, words
+from cscip_kg.lexicon import Label, stem, words
 from cscip_kg.namespaces import ID
 from cscip_kg.output import CAUTION
 from cscip_kg.queries import Table
@@ -31,24 +35,9 @@ MAX_QUESTION: Final = 500
 _MOST_ALTERNATIVES: Final = 3
 _MOST_TRIED: Final = 8
 _NEAR: Final = 3.0
+# So many words may be looked for in the rows of a query, and so many queries are tried with them.
+_MOST_LOOKED_FOR, _MOST_LOOKED_IN = 3, 6
 _SILENT: Final = "The five sources read say nothing of this."
-# Questions about one of these are answered from statements about it or not at all.
-_PROPER: Final = frozenset(("intervention", "organisation", "area", "round", "programme"))
-_KINDS: Final = {
-    "recommend": frozenset(("recommendation", "consideration")),
-    "lesson": frozenset(("lesson",)),
-    "barrier": frozenset(("lesson",)),
-    "enabl": frozenset(("lesson",)),
-    "agre": frozenset(("discrepancy",)),
-    "disagre": frozenset(("discrepancy",)),
-    "discrep": frozenset(("discrepancy",)),
-    "contradict": frozenset(("discrepancy",)),
-    "mani": frozenset(("statistic", "note")),
-    "number": frozenset(("statistic", "note")),
-    "percentag": frozenset(("statistic", "note")),
-}
-# Of these, a statement may be about any thing that it names.
-_NAMING: Final = frozenset(("discrepancy", "statistic", "note"))
 
 
 @dataclass(frozen=True)
@@ -87,10 +76,10 @@ def _names(build: Path) -> Names:
             for iri, kind, text, form, stems in base.execute("SELECT iri, kind, text, form, stems FROM label")
             if kind in kinds
         ]
-        known = [word for (word,) in base.execute("SELECT word FROM word")]
+        known = dict(base.execute("SELECT word, stem FROM word"))
     texts = [text for q in queries.catalogue().values() for text in (*q.asks, q.summary)]
-    spoken = [word for text in texts for word in words(text)]
-    return Names(labels, (*known, *spoken, *SOFT, *CUES), SOFT | CUES)
+    known |= {word: stem(word) for text in texts for word in words(text)}
+    return Names(labels, known, SOFT | CUES, PASSED)
 
 
 def read(question: str, folder: Path | None = None) -> Reading:
@@ -103,7 +92,8 @@ def read(question: str, folder: Path | None = None) -> Reading:
         raise QueryError(
             f"Ask in up to {MAX_QUESTION} characters, for example: which projects reduced missing episodes?"
         )
-    return names(folder).read(asked_for(question))
+    known = names(folder)
+    return settled(known.read(asked_for(question)), known)
 
 
 def names(folder: Path | None = None) -> Names:
@@ -130,18 +120,51 @@ def _understood(reading: Reading, choice: Choice) -> Iterable[str]:
     yield f"the stored question that fits: {choice.query.summary}"
 
 
-def _by_words(reading: Reading, folder: Path | None) -> Choice | None:
-    """Return the statements that speak of the telling words, where the question names no thing of its own."""
-    query = queries.find("statements-listed")
-    kinds: frozenset[str] = next((_KINDS[w.stem] for w in reading.words if w.stem in _KINDS), frozenset())
-    proper = {kind for mention in reading.mentions for kind in _PROPER & set(mention.things)}
-    if proper and not (kinds and kinds <= _NAMING and proper.isdisjoint(("intervention", "area"))):
-        return None
-    telling = {w.stem for w in reading.words} - SOFT - CUES - LIGHT - set(_KINDS)
-    found = passages.about(telling, kinds, folder) if telling else []
-    if not found:
-        return None
-    return Choice(query, {"statements": ",".join(iri.removeprefix(ID) for iri in found)}, 0.0)
+def _unknown_name(reading: Reading, folder: Path | None) -> str:
+    """Return a name in capitals that stands in no name and no passage of the build; nothing without one."""
+    taken = {n for m in reading.mentions for n in range(m.start, m.end)}
+    capital = [n for n, w in enumerate(reading.words) if w.typed[0].isupper()]
+    if len(capital) * 2 > len(reading.words):
+        return ""
+    plain = SOFT | CUES
+    for n in capital[:1] * (capital[:1] != [0]) + capital[1:]:
+        word = reading.words[n]
+        if n not in taken and word.stem not in plain and not _stands(word.typed, folder):
+            return word.typed
+    return ""
+
+
+def _stands(word: str, folder: Path | None) -> bool:
+    """Return whether a word stands, spelled so, in a name or a passage."""
+    with closing(search_index.open_index(folder)) as base:
+        spelled = f"*{word}*"
+        return any(
+            base.execute(sql, (spelled,)).fetchone()
+            for sql in (
+                "SELECT 1 FROM label WHERE text GLOB ? LIMIT 1",
+                "SELECT 1 FROM passage WHERE texts GLOB ? LIMIT 1",
+            )
+        )
+
+
+def _fitting(found: list[Choice]) -> list[Choice]:
+    """Return the choices that account for the whole question, the likeliest first, none with less named."""
+    fitting = [c for c in found[:_MOST_TRIED] if c.fits and (c.score > 0 or c.values)]
+    return [
+        c for c in fitting if c.score > fitting[0].score - _NEAR and len(c.values) >= len(fitting[0].values)
+    ]
+
+
+def _looked_for(
+    found: list[Choice], reading: Reading, folder: Path | None
+) -> Iterator[tuple[Choice, Table, tuple[str, ...]]]:
+    """Yield the choices whose rows hold the words that no parameter takes, with those rows and words."""
+    near = [c for c in found if not c.fits and c.values and len(c.odd) <= _MOST_LOOKED_FOR]
+    for choice in sorted(near, key=lambda c: (-c.score - len(c.odd), c.command()))[:_MOST_LOOKED_IN]:
+        full = fuller(choice, reading)
+        table = holding(_rows(full, folder), [word.stem for word in choice.odd])
+        if table.rows:
+            yield full, table, choice.unexplained
 
 
 def _not_understood(found: list[Choice]) -> str:
@@ -162,35 +185,38 @@ def ask(question: str, folder: Path | None = None) -> Answer:
         QueryError: the question is empty or too long.
         NoStoreError: nothing has been built.
     """
-    reading = read(question, folder)
-    found = choices(reading, names(folder))
+    reading, known = read(question, folder), names(folder)
+    found = choices(reading, known)
     near = [c.command() for c in found if c.score > 0][: _MOST_ALTERNATIVES + 1]
-    if reason := refusal(question):
-        return Answer(question, answered=False, alternatives=tuple(near[:-1]), reason=reason)
-    fitting = [c for c in found[:_MOST_TRIED] if c.fits and c.score > 0]
-    tried = [
-        c for c in fitting if c.score > fitting[0].score - _NEAR and len(c.values) >= len(fitting[0].values)
-    ]
-    if not tried and (said := _by_words(reading, folder)):
-        tried = [said]
+    silent = Answer(question, answered=False, alternatives=tuple(near[:-1]))
+    name = _unknown_name(reading, folder)
+    if reason := refusal(question) or (name and f"No source read knows the name “{name}”."):
+        return replace(silent, reason=reason)
+    fitting = [fuller(choice, reading) for choice in _fitting(found)]
+    sure = listed(reading, known, sure=True, folder=folder) if comes_first(reading) else None
+    tried = [*([sure] if sure else []), *fitting]
     for choice in tried:
         table = _rows(choice, folder)
-        if table.rows:
-            others = tuple(c for c in near if c != choice.command())[:_MOST_ALTERNATIVES]
-            why = tuple(_understood(reading, choice))
-            return Answer(question, True, choice.query.name, choice.values, why, table, others)
-    if not tried:
-        return Answer(question, answered=False, alternatives=tuple(near[:-1]), reason=_not_understood(found))
-    first = tried[0]
-    return Answer(
-        question,
-        answered=False,
-        query=first.query.name,
-        parameters=first.values,
-        why=tuple(_understood(reading, first)),
-        alternatives=tuple(c for c in near if c != first.command())[:_MOST_ALTERNATIVES],
-        reason=_SILENT,
-    )
+        if table.rows and says(table, reading):
+            return _answer(reading, question, choice, table, near)
+    for choice, table, wanted in _looked_for(found, reading, folder):
+        if says(table, reading):
+            answer = _answer(reading, question, choice, table, near)
+            told = f"of its rows, those that speak of {', '.join(f'“{word}”' for word in wanted)}"
+            return replace(answer, why=(*answer.why, told))
+    if fitting:
+        first = fitting[0]
+        why = tuple(_understood(reading, first))
+        return replace(silent, query=first.query.name, parameters=first.values, why=why, reason=_SILENT)
+    if said := listed(reading, known, sure=False, folder=folder):
+        return _answer(reading, question, said, _rows(said, folder), near)
+    return replace(silent, reason=_not_understood(found))
 
 
-__all__ = ["MAX_QUESTION", "Answer", "Choice", "ask", "explained", "read"]
+def _answer(reading: Reading, question: str, choice: Choice, table: Table, near: list[str]) -> Answer:
+    others = tuple(c for c in near if c != choice.command())[:_MOST_ALTERNATIVES]
+    why = tuple(_understood(reading, choice))
+    return Answer(question, True, choice.query.name, choice.values, why, table, others)
+
+
+__all__ = ["MAX_QUESTION", "Answer", "Choice", "as_json", "ask", "explained", "read"]

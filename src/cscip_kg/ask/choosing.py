@@ -1,28 +1,27 @@
 """A reading → the stored queries that could be meant, the likeliest first.
 
-In: a `Reading`. Out: `Choice`s. A query is meant the more, the more of its phrasings' telling words stand in the
-question and the more of the things named it takes as parameters. What neither a parameter nor a phrasing
+In: a `Reading`. Out: `Choice`s. A query is meant the more, the more of its phrasings' telling words stand in
+the question and the more of the things named it takes as parameters. What neither a parameter nor a phrasing
 accounts for is told, and such a choice does not fit.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from math import log
 from typing import Final
 
 from cscip_kg import queries
-from cscip_kg.ask.mentions import LIGHT, Mention, Names, Reading
-from cscip_kg.ask.plain import CUES, JOINING, SOFT
-from cscip_kg.lexicon import stem, words
+from cscip_kg.ask.mentions import LIGHT, Mention, Names, Reading, Word
+from cscip_kg.ask.phrasing import SPOKEN, explained, likeness, phrasings, weights
+from cscip_kg.ask.plain import JOINING, NEVER, PASSED, SOFT
 from cscip_kg.namespaces import ID
 from cscip_kg.queries import Parameter, StoredQuery
 
-_SLOT = re.compile(r"\{(\w+)\}")
+_JOINED: Final = frozenset("and or with v vs versus against plus".split())
 # What any thing may be given for, the likeliest first.
+# Of some queries only these.
+_ONLY: Final = {"programme-accounts": ("programme", "round")}
 _THINGS: Final = ("intervention", "programme", "round", "organisation", "area", "theme", "source")
 # Kinds whose names are words of every day: they may be meant as words only.
 _EVERYDAY: Final = frozenset(
@@ -31,9 +30,12 @@ _EVERYDAY: Final = frozenset(
     discrepancy-kind outcome-measure dfe-outcome scheme coded-field""".split()
 )
 # What one thing taken as a parameter, and one word not accounted for, are worth against the telling words.
-_TAKEN, _FOUND_BY, _ODD, _UNSAID, _SLOT_FITS, _SLOT_LACKS, _PASSED = 2.2, 1.2, 2.0, 0.45, 0.6, 1.2, 1.6
+_TAKEN, _FOUND_BY, _ODD, _LEFT = 2.2, 1.2, 2.0, 1.6
 # Queries that answer about the graph itself come last when all else is equal.
 _PRIOR: Final = {"provenance": -0.8, "gaps": -0.2, "find": 0.2}
+_NOT_TAKEN: Final = 6.0  # a thing named that the query could take
+_UNSPOKEN: Final = 4.0  # a question without a word of a topic is not about it
+_OVER: Final = 0.25  # a plain word that is passed over
 _OPEN_HANDED: Final = 1.1  # for the queries that take any choice and answer with the most columns
 _COUNTED: Final = 0.8  # a number is asked for with "how many"
 # What a printed count cannot answer.
@@ -47,13 +49,17 @@ class Choice:
     query: StoredQuery
     values: Mapping[str, str]
     score: float
-    unexplained: tuple[str, ...] = ()
-    proper: int = 0
+    odd: tuple[Word, ...] = ()
+
+    @property
+    def unexplained(self) -> tuple[str, ...]:
+        """Return the words that neither a parameter nor a phrasing accounts for."""
+        return tuple(word.typed for word in self.odd)
 
     @property
     def fits(self) -> bool:
         """Return whether every word and every thing named in the question is accounted for."""
-        return not self.unexplained
+        return not self.odd
 
     def command(self) -> str:
         """Return the choice as a command."""
@@ -61,48 +67,22 @@ class Choice:
         return f"cscip query {self.query.name}{given}"
 
 
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words(_SLOT.sub(" ", text)))
-
-
-@cache
-def phrasings() -> dict[str, tuple[tuple[frozenset[str], frozenset[str]], ...]]:
-    """Return for each query its phrasings: the telling stems and the parameters of each."""
-    return {
-        query.name: tuple(
-            (_stems(text) - SOFT - LIGHT, frozenset(_SLOT.findall(text))) for text in query.asks
-        )
-        for query in queries.catalogue().values()
-        if query.asks
-    }
-
-
-@cache
-def _weights() -> Mapping[str, float]:
-    """Return what each stem of the phrasings tells: the fewer queries use it, the more."""
-    used: dict[str, set[str]] = {}
-    for name, texts in phrasings().items():
-        for one in frozenset().union(*(stems for stems, _ in texts)):
-            used.setdefault(one, set()).add(name)
-    return {one: log(1 + len(phrasings()) / len(names)) for one, names in used.items()}
-
-
-@cache
-def explained(name: str) -> frozenset[str]:
-    """Return every stem that a query accounts for: its phrasings, summary, tags and columns, plain words."""
-    query = queries.find(name)
-    columns = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", " ".join(query.columns))
-    own = map(_stems, (*query.asks, query.summary, " ".join(query.tags), columns))
-    return frozenset().union(*own) | SOFT | CUES | LIGHT
-
-
-def _value(parameter: Parameter, mention: Mention) -> str | None:
+def _value(query: str, parameter: Parameter, mention: Mention) -> str | None:
     if parameter.kind == "thing":
-        found = next((mention.things[kind][0] for kind in _THINGS if kind in mention.things), None)
+        kinds = _ONLY.get(query, _THINGS)
+        found = next((mention.things[kind][0] for kind in kinds if kind in mention.things), None)
         return found.removeprefix(ID) if found else None
     if parameter.kind in mention.things:
-        return mention.things[parameter.kind][0].removeprefix(f"{ID}{parameter.kind}/")
+        iris = mention.things[parameter.kind][: None if parameter.many else 1]
+        return ",".join(iri.removeprefix(f"{ID}{parameter.kind}/") for iri in iris)
     return None
+
+
+def _joined(reading: Reading, one: Mention, other: Mention) -> bool:
+    """Return whether two mentions are joined by a word such as "and"."""
+    left, right = sorted((one, other), key=lambda m: m.start)
+    between = {word.word for word in reading.words[left.end : right.start]}
+    return bool(between & _JOINED) or not between
 
 
 def _ways(query: StoredQuery, reading: Reading) -> Iterator[tuple[dict[str, str], list[Mention]]]:
@@ -116,18 +96,20 @@ def _ways(query: StoredQuery, reading: Reading) -> Iterator[tuple[dict[str, str]
             continue
         seen.append(some)
         values: dict[str, str] = {}
-        used = []
+        used: list[Mention] = []
         for mention in some:
             for parameter in sorted(query.parameters, key=lambda p: p.kind not in mention.strong):
-                value = _value(parameter, mention)
-                if value is not None and values.get(parameter.name, value) == value:
-                    values[parameter.name] = value
+                value = _value(query.name, parameter, mention)
+                before = values.get(parameter.name, value)
+                more = parameter.many and bool(used) and _joined(reading, used[-1], mention)
+                if value is not None and (before == value or more):
+                    values[parameter.name] = value if before == value else f"{before},{value}"
                     used.append(mention)
                     break
         for parameter in query.parameters:
             if parameter.needs and parameter.needs not in values and parameter.name in values:
                 value = values.pop(parameter.name)
-                used = [m for m in used if _value(parameter, m) != value]
+                used = [m for m in used if _value(query.name, parameter, m) != value]
         yield values, used
 
 
@@ -143,14 +125,19 @@ def _either(query: StoredQuery, reading: Reading, used: list[Mention]) -> list[M
 
 
 def _choices(query: StoredQuery, reading: Reading, names: Names) -> Iterator[Choice]:
-    known, weights = explained(query.name), _weights()
+    known, told = explained(query.name), weights()
     for filled, taken in _ways(query, reading):
         against = _either(query, reading, taken)
         used = [m for m in taken if m not in against]
         values = {
             name: value
             for name, value in filled.items()
-            if any(_value(p, m) == value for m in used for p in query.parameters if p.name == name)
+            if any(
+                (_value(query.name, p, m) or "\0") in value
+                for m in used
+                for p in query.parameters
+                if p.name == name
+            )
         }
         if any(p.required and p.name not in values for p in query.parameters):
             continue
@@ -160,31 +147,53 @@ def _choices(query: StoredQuery, reading: Reading, names: Names) -> Iterator[Cho
             *(names.words_of(i) for m in used for ii in m.things.values() for i in ii[:1])
         )
         not_of = _NOT_OF.get(query.topic, frozenset())
-        odd = tuple(w.typed for w in rest if w.stem in not_of or w.stem not in known | of_these)
-        asked = {word.stem for word in rest} - SOFT - LIGHT
-        slots = frozenset(values)
-        best = max(
-            sum(weights[s] for s in asked & stems)
-            - _UNSAID * sum(weights[s] for s in stems - asked)
-            + _SLOT_FITS * len(slots & wanted)
-            - _SLOT_LACKS * len(wanted - slots)
-            for stems, wanted in phrasings()[query.name]
+        left = {
+            word.word
+            for m in reading.mentions
+            if m not in used + against and (m.strong or m.end - m.start > 1)
+            for word in reading.words[m.start : m.end]
+        }
+        strange = [w for w in rest if w.word in NEVER or w.stem in not_of or w.stem not in known | of_these]
+        odd = tuple(
+            w
+            for w in strange
+            if w.word in left or w.word in NEVER or w.stem in not_of or w.stem not in PASSED
         )
-        covered = 0.4 * sum(weights.get(s, 0.0) for s in asked & known)
+        asked = frozenset(word.stem for word in rest) - SOFT - LIGHT
+        best, given = max(
+            (
+                (likeness(one, asked, frozenset(values), told), one.given)
+                for one in phrasings()[query.name]
+                if not one.given or (one.stems <= asked and not one.given.keys() & values.keys())
+            ),
+            key=lambda pair: pair[0],
+        )
+        values = {**given, **values}
+        covered = 0.4 * sum(told.get(s, 0.0) for s in asked & known)
         kinds = {p.name: p.kind for p in query.parameters}
-        taken_for = [kinds[n] for n in values]
+        taken_for = [kinds[n] for n in values if n not in given]
         worth = sum(
             _TAKEN if any(k == "thing" or k in m.strong for k in taken_for) else _FOUND_BY for m in used
         )
-        passed = sum(
-            _PASSED if m.strong else _PASSED / 2 for m in reading.mentions if m not in used + against
+        passed = sum(_LEFT if m.strong else _LEFT / 2 for m in reading.mentions if m not in used + against)
+        unused = [m for m in reading.mentions if m not in used + against]
+        open_kinds = {p.kind for p in query.parameters if p.name not in values}
+        passed += _NOT_TAKEN * sum(bool(open_kinds & set(m.things)) for m in unused)
+        score = (
+            best
+            + covered
+            + worth
+            - passed
+            - _ODD * len(odd)
+            - _OVER * len(strange)
+            + _PRIOR.get(query.topic, 0.0)
         )
-        score = best + covered + worth - passed - _ODD * len(odd) + _PRIOR.get(query.topic, 0.0)
+        if query.topic in SPOKEN and SPOKEN[query.topic].isdisjoint(w.stem for w in reading.words):
+            score -= _UNSPOKEN
         score += _OPEN_HANDED if query.name.endswith("-where") else 0.0
         score -= _COUNTED if "counts" in query.tags else 0.0
-        proper = sum(not set(m.things) <= _EVERYDAY for m in used)
         order = [parameter.name for parameter in query.parameters]
-        yield Choice(query, dict(sorted(values.items(), key=lambda i: order.index(i[0]))), score, odd, proper)
+        yield Choice(query, dict(sorted(values.items(), key=lambda i: order.index(i[0]))), score, odd)
 
 
 def choices(reading: Reading, names: Names) -> list[Choice]:

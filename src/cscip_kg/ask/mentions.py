@@ -7,13 +7,13 @@ knows) or by enough of its words to mean one thing only; the longest name wins.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from cscip_kg.lexicon import Label, spelled, stem, words
+from cscip_kg.lexicon import Form, Label, spelled, stem, words
 
 # Words that may stand in a name or be left out of it.
 LIGHT: Final = frozenset("a an and at by for from in of on or s the their to with".split())
@@ -21,12 +21,14 @@ LIGHT: Final = frozenset("a an and at by for from in of on or s the their to wit
 _PROPER: Final = frozenset(("intervention", "organisation", "area", "programme"))
 # A part of these is enough, too, when it is most of the name; of several, the one with the least left over.
 _MEASURE: Final = "outcome-measure"
+_LOOSE: Final = frozenset((_MEASURE, "population"))
 _MOST: Final = 0.6
 _FEWEST: Final = 2
 # What a word to find things by, and a part of a name, weigh less than a whole name of the same length.
-_HIDDEN, _PARTIAL = 1.5, 0.75
+_HIDDEN, _HIDDEN_LONG, _PARTIAL = 1.5, 0.9, 0.75
 _LONGEST: Final = 10
 _SURE: Final = 84.0
+_SURER: Final = 92.0
 _SHORTEST_MENDED: Final = 4
 _FORMS: Final = ("preferred", "alternative", "printed", "hidden")
 
@@ -79,42 +81,50 @@ class Reading:
 class Names:
     """The names of all things, ready to be found in text."""
 
-    def __init__(self, labels: Iterable[Label], known: Iterable[str], plain: Iterable[str]) -> None:
-        """Take the labels of a build, every word that is no misspelling, and stems too plain to be a name."""
+    def __init__(
+        self, labels: Sequence[Label], known: Mapping[str, str], plain: Iterable[str], passed: Iterable[str]
+    ) -> None:
+        """Take the labels of a build, words that are no misspelling with their stems, and stems too plain."""
         self._plain = frozenset(plain)
+        self._passed = self._plain | frozenset(passed)
         self._whole: dict[tuple[str, ...], list[Label]] = defaultdict(list)
         self._having: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self._measures: dict[str, list[frozenset[str]]] = defaultdict(list)
-        self._words_of: dict[str, set[str]] = defaultdict(set)
+        self._ways_of: dict[str, set[frozenset[str]]] = defaultdict(set)
         spoken: set[str] = set()
         self._ways: set[str] = set()
         for label in labels:
             if label.kind in ("direction", "effect") and len(label.stems) == 1:
                 self._ways.update(label.stems)
-            self._words_of[label.iri].update(label.stems)
+            self._ways_of[label.iri].add(frozenset(label.stems) - LIGHT or frozenset(label.stems))
             core = tuple(s for s in label.stems if s not in LIGHT)
             if not core:
                 continue
             self._whole[core].append(label)
             spoken.update(words(label.text))
-            if label.kind in _PROPER or label.kind == _MEASURE:
+            if label.kind in _PROPER | _LOOSE:
                 for part in core:
                     self._having[part].add((label.kind, label.iri))
-            if label.kind == _MEASURE:
+            if label.kind in _LOOSE:
                 self._measures[label.iri].append(frozenset(core))
         self._known = frozenset(known) | spoken
+        self._stems = frozenset(known.values()) | frozenset(s for label in labels for s in label.stems)
         self._choices = sorted(w for w in self._known if len(w) >= _SHORTEST_MENDED)
 
-    def words_of(self, iri: str) -> set[str]:
+    def ways_of(self, iri: str) -> set[frozenset[str]]:
+        """Return the stems of each name of a thing."""
+        return self._ways_of[iri]
+
+    def words_of(self, iri: str) -> frozenset[str]:
         """Return the stems of all names of a thing."""
-        return self._words_of[iri]
+        return frozenset().union(*self._ways_of[iri])
 
     def _mended(self, word: str) -> str:
         if word in self._known or len(word) < _SHORTEST_MENDED or any(c.isdigit() for c in word):
             return word
-        if word.removesuffix("s") in self._known:
-            return word
-        found = process.extractOne(word, self._choices, scorer=fuzz.ratio, score_cutoff=_SURE)
+        # A form of a known word is seldom a misspelling of another.
+        least = _SURER if stem(word) in self._stems else _SURE
+        found = process.extractOne(word, self._choices, scorer=fuzz.ratio, score_cutoff=least)
         return found[0] if found else word
 
     def read(self, text: str) -> Reading:
@@ -140,18 +150,30 @@ class Names:
                 places = core[first : last + 1]
                 stems = tuple(found[n].stem for n in places)
                 start, end = places[0], places[-1] + 1
-                labels = self._fitting(self._whole.get(stems, []), found[start].typed)
+                labels = self._fitting(self._whole.get(stems, []), found[start:end])
                 if labels:
                     strong = frozenset(label.kind for label in labels if self._is_strong(label))
-                    weight = len(stems) - (0.0 if strong else _HIDDEN)
+                    found_by = {label.kind for label in labels if label.form == "hidden"}
+                    weaker = _HIDDEN_LONG if len(stems) > 1 and found_by - _PROPER else _HIDDEN
+                    weight = len(stems) - (0.0 if strong else weaker)
                     yield Mention(start, end, _by_kind(labels), strong, weight)
-                elif things := self._meant(stems):
+                elif all(word.word != "and" for word in found[start:end]) and (things := self._meant(stems)):
                     yield Mention(start, end, things, frozenset(things), len(stems) - _PARTIAL)
 
-    def _fitting(self, labels: list[Label], typed: str) -> list[Label]:
-        """Return the labels that may be meant: a plain word only where it is spelled like the name RESuLT."""
-        if labels and len(labels[0].stems) == 1 and labels[0].stems[0] in self._plain:
-            labels = [label for label in labels if label.text == typed and not typed.islower()]
+    def _fitting(self, labels: list[Label], said: Sequence[Word]) -> list[Label]:
+        """Return the labels that may be meant: a name of plain words only where it stands as it is written.
+
+        One plain word must even be spelled like the name RESuLT.
+        """
+        core = {one for one in labels[0].stems if one not in LIGHT} if labels else set()
+        if any(word.word == "and" for word in said):
+            labels = [label for label in labels if "and" in label.stems]
+        if core and core <= self._passed:
+            stems = tuple(word.stem for word in said)
+            labels = [label for label in labels if tuple(label.stems)[-len(stems) :] == stems]
+            if len(core) == 1:
+                typed = said[0].typed
+                labels = [label for label in labels if label.text == typed and not typed.islower()]
         return labels
 
     def _is_strong(self, label: Label) -> bool:
@@ -170,11 +192,12 @@ class Names:
         by_kind: dict[str, set[str]] = defaultdict(set)
         for kind, iri in common:
             by_kind[kind].add(iri)
-        measured = by_kind.pop(_MEASURE, set())
+        loose = {kind: by_kind.pop(kind) for kind in _LOOSE & by_kind.keys()}
         found = {kind: tuple(iris) for kind, iris in by_kind.items() if len(iris) == 1}
-        near = sorted((self._left_over(iri, frozenset(stems)), iri) for iri in measured)
-        if near and near[0][0] <= 1 - _MOST:
-            found[_MEASURE] = tuple(iri for _, iri in near)
+        for kind, iris in loose.items():
+            near = sorted((self._left_over(iri, frozenset(stems)), iri) for iri in iris)
+            if near[0][0] <= 1 - _MOST:
+                found[kind] = tuple(iri for left, iri in near if left == near[0][0])
         return found
 
     def _left_over(self, measure: str, stems: frozenset[str]) -> float:
@@ -186,9 +209,12 @@ class Names:
 
 
 def _by_kind(labels: Iterable[Label]) -> dict[str, tuple[str, ...]]:
+    """Return the things that go by these names, by kind: who has it as a better name stands alone."""
     ranked = sorted(labels, key=lambda label: (_FORMS.index(label.form), label.iri))
+    forms: dict[str, Form] = {}
     things: dict[str, list[str]] = defaultdict(list)
     for label in ranked:
-        if label.iri not in things[label.kind]:
+        alike = label.kind == _MEASURE or forms.setdefault(label.kind, label.form) == label.form
+        if alike and label.iri not in things[label.kind]:
             things[label.kind].append(label.iri)
     return {kind: tuple(iris) for kind, iris in things.items()}

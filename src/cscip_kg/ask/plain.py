@@ -1,7 +1,7 @@
 """Words of a question that name nothing: those to pass over, those that hint at the kind of question.
 
-In: nothing. Out: sets of stems, and the questions that the graph refuses on principle. They are words of plain
-English, no knowledge of the evidence.
+In: nothing. Out: sets of stems, and the questions that the graph refuses on principle. They are words of
+plain English, no knowledge of the evidence.
 """
 
 from __future__ import annotations
@@ -11,54 +11,209 @@ from typing import Final
 
 from cscip_kg.lexicon import stem, words
 
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(map(stem, text.split()))
+
+
 # Words that carry no meaning of their own in a question about this evidence.
-SOFT: Final = frozenset(
-    map(
-        stem,
-        """a about actually all also am among an and any anybody anyone anything anywhere are aren arent as ask at
-        because been be being between both but by can could couldnt current currently day days describe did didnt
-        do does doesnt doing done dont during each else enough ever every experience find for from get give given
-        go goes going got had has have havent having hello here hi how i if in initiative instead into is isnt it
-        its itself just kind let like list little look looked made make managed may me might more most much
-        my need of ok on one ones only or other our ourselves out over overview own particular people per person
-        please pls provide rather really said same say says see seem seen show so some sort spend spent still such
-        take tell than thanks that the their them then there theres these they thing things this those through
-        time to too took try trying under up us use used using v vs versus very view want wanted was wasnt way
-        we well went were werent what whats when whether which while whole whose will with within would yes
-        yet you your yours s t re ve""".split(),
-    )
+SOFT: Final = _stems(
+    """a about actually all also am among an and any anybody anyone anything anywhere are aren arent as
+    ask at because been be being between both but by can could couldnt current currently day days
+    describe did didnt do does doesnt doing done dont during each else enough ever every experience
+    find for from get give given go goes going got had has have havent having hello here hi how i if
+    in initiative instead into is isnt it its itself just kind let like list little look looked made
+    make managed may me might more most much my need of ok on one ones only or other our ourselves out
+    over overview own particular people per person please pls provide rather really said say says
+    shall should must see seem seen show so some sort still such take tell than thanks that the their
+    them themselves then there theres these they thing things this those through time to too took try
+    trying under up us use used using v vs versus very view want wanted was wasnt way we well went
+    were werent what whats when whether which while whole whose will with within would yes yet you
+    your yours s t re ve"""
 )
 # Words that help to tell one question from another, yet may stand in any.
-CUES: Final = frozenset(
-    map(
-        stem,
-        """achieve approach case children child data difference evaluate evaluation evidence family finding help intervention
-        lesson measure model number outcome pilot programme project report reported result run saw scheme service
-        source start started study support tried where who whom why work worked wave young""".split(),
+CUES: Final = _stems(
+    """achieve approach case children child data difference evaluate evaluation evidence family finding
+    help innovation innovative intervention lesson measure model number outcome pilot programme
+    project report reported result run same saw spend spent staff parent carer scheme service source
+    start started study support tried where who whom why work worked wave young"""
+)
+# Who says none of these does not ask about money; they are never passed over.
+MONEY: Final = _stems(
+    """cost costs saving save money pound pounds return value economic price expensive budget cheap
+    financial pay payback invest benefit spend spent sum dear afford worth forecast loss estimate fund"""
+)
+# Plain words that name no thing, place, time, sum or statistic: passed over where no phrasing knows them.
+# Whatever would change a question (a year, an author, an interval, a salary) is not among them.
+PASSED: Final = (
+    _stems(
+        """able above across act acted actual add after again against ago aim aimed allow alone along already
+    although altogether always answer anyway apart appear area around aside asked available away back
+    based basically before began begin behind below beside beyond bit bring broad broadly brought call
+    called came cannot card care careful carried carry certain certainly chance change changed choose
+    clear clearly come common compare complete concerned concerning consider contain count country
+    cover covered curious deal decide deliver delivered depend designed despite detail details
+    directly discover doc document down early easily easy either end ended ending english entire
+    especially even everybody everyone everything exactly exist explain face faced fact far feel felt
+    few figure fine first focus focused focusing folk folks follow following form former found full
+    fully fund funded further gather gave general generally getting good great group guess guys happen
+    happened happening hard heard held hold idea identified identify include included including
+    individual info information inform interested interesting involve involved job keep kept kinda
+    knew know known lads last later lead learn learned learnt least left less lets life likely line
+    listed live long looking lots main mainly make making many matter mean meant mention mentioned
+    might mind mine moment must name named necessarily never new next nice nobody none normal normally
+    note noted notice now nowhere number off offer offered often old once onto open operate operated
+    order originally otherwise our overall part parts past perhaps pick picked piece place places
+    plain point possible possibly present pretty probably properly provided pull purpose put question
+    questions quick quickly quite range ran reach reached read reading real reason record recorded
+    refer regard regarding related relevant remind round row sadly second seek seeking sense separate
+    set sets several sharing she short shown side similar simply since site sites situation small
+    somebody someone something somewhere soon specific specifically specify stand stated step stop
+    straight stuff such suggest suggested sum summarise supposed sure table taken taking talk team
+    test tested thank therefore think though three throughout till together told toward towards trial
+    true turn turned two type types typical typically undertaken unless until upon usual usually
+    various visible wanting ways week weekly whatever wherever whichever whoever wide widely wider
+    without wonder wondering word words working world worth write writing accept accomplish account
+    adapt add address adjust adopt advance affect afford agree aid amount announce apply approve argue
+    arise arrange arrive assess assign assist assume attempt attend attract avoid backed base battle
+    become benefit blame block boost break build burden cancel capture cause celebrate centre check
+    cite claim clash close combine commission commit compete complain concentrate conclude conduct
+    confirm connect consist construct contact contribute control convert convince cope correct create
+    credit cross damage decided decline dedicate define delay demonstrate deny describe deserve
+    determine develop devote differ direct disappear disappoint discuss drag draw drive drop earn
+    embed emerge employ enable encourage engage ensure enter escape establish exceed exclude expand
+    expect explore express extend fail favour feature feed fight fill finalise fit fix fold force form
+    free fresh gain generate grab grant grow guide halt handle hang headline heavy hinder hire hit
+    host house illustrate impose impress inspire install intend intended introduce invest investigate
+    invite join judge jump justify kick lack lacking land launch lay lean leave lend lie limit link
+    list live living lose lost lower maintain manage map match measured meet merge miss monitor
+    motivate mount move nail narrow necessary negotiate notice observe obtain occur offset oppose
+    outline owe own pair pass pay pend perform permit persist persuade pilot plan play plead plug
+    popular position praise prefer prepare press prevent proceed produce promise promote prompt
+    propose protect prove pursue push quit rare rate react realise reason recall receive recognise
+    reduce reflect refuse regular reject rely rely remain remove repeat replace represent request
+    require resolve respond rest restore restrict retain retire reveal review revise roll rolled save
+    secure select sell send settle shape share shift shut sign sit solve sorted source spark speak
+    split spot spread stage stay steer stick strike strong struggle submit succeed suffer suit supply
+    survive switch target teach tend throw tick tie touch track train transfer transform travel treat
+    trigger trust tweak uncover unfold unlock update uphold verify visit vary wait warn waste watch
+    weigh willing win wind withdraw won yield"""
     )
+    - _stems(
+        """trial wrong hard change figure sum table wider country english second first last next long often
+    old recent rate control contact visit train house source week weekly cut drop reduce lower"""
+    )
+    - (MONEY - _stems("fund"))
+)
+# Words that are never passed over, though others of their stem are: who somebody is changes a question.
+NEVER: Final = frozenset(
+    "manager managers author authors named names leader director founder contact contacts".split()
 )
 # Words that join a choice of two: "round 1 or round 2".
 JOINING: Final = frozenset(("or", "and"))
+# Before a mention, these say that it is about people; after it, that it is a subject of work.
+FOR_WHOM: Final = frozenset(
+    """for with help helping helps support supporting supports serve serves serving affected experiencing
+    facing families parents people children kids young those who whom women mothers adults teenagers
+    """.split()
+)
+# Short forms that people write of words which the sources write out.
+SHORT: Final = {
+    "eif": "early intervention foundation",
+    "la": "local authority",
+    "las": "local authorities",
+    "las'": "local authorities",
+    "yp": "young people",
+    "cyp": "children and young people",
+    "sw": "social worker",
+    "sws": "social workers",
+    "dept": "department",
+    "eval": "evaluation",
+    "evals": "evaluations",
+    "avg": "average",
+    "info": "information",
+    "nwd": "no wrong door",
+    "kids": "children",
+    "kid": "child",
+    "youngsters": "young people",
+    "practise": "practice",
+    "program": "programme",
+    "behavior": "behaviour",
+    "counseling": "counselling",
+    "centers": "centres",
+}
+# Words that mean nearly the same when a statement is looked for by its words.
+_SAME: Final = """cost costs price spend money funding fund sum expensive
+hard difficult difficulty trouble problem challenge barrier obstacle
+referral refer referred
+recruit recruitment hire hiring
+turnover leave left retention retain
+online virtual remote digital
+share percentage percent proportion
+disagree contradict differ conflict inconsistent
+staff worker practitioner workforce
+train training trained
+volunteer mentor
+family parent
+young teenager adolescent
+authority council
+plan plans planned
+lowest lower low
+rating rate rated
+fewer fall reduction reduce reduced decrease
+rise increase increased more
+trial experiment randomised
+researcher evaluator
+short small little
+engage engagement involve involvement
+delay late slow
+confidential privacy
+trust relationship
+sustain sustainable continue
+carry continue continued
+suit suitable"""
+SAME: Final[dict[str, frozenset[str]]] = {}
+for _line in _SAME.splitlines():
+    for _one in (_group := _stems(_line)):
+        SAME[_one] = SAME.get(_one, frozenset()) | _group
 
 _RANKS = "The graph ranks nothing: the sources warn against it"
 _ADVICE = "The graph gives no advice on a choice or a case: it says what sources report"
 _FUTURE = "The graph makes no predictions: it says what sources report"
+_WEIGH = "ask|consider|think|weigh|know|look|bear|check|plan|remember|watch|be aware"
 # Questions that the sources refuse to answer, and so does the graph: who asks them is told why.
 _REFUSED: Final = {
-    r"best|worst|rank|ranked|ranking|better than|most effective|most successful|top (three|five|ten|\d+)": _RANKS,
-    r"should (i|we|it be|they|our)|recommend (for|to) (me|us|our)|worth (it|doing|buying)": _ADVICE,
-    r"would|will|predict|forecast for|in future|next year": _FUTURE,
+    r"best (?!practice)|best$|worst|rank|ranked|ranking|better than": _RANKS,
+    r"most effective|top (three|five|ten|\d+)|most successful(?!.*common)": _RANKS,
+    rf"should (i|we|it be|they|our) (?!{_WEIGH})|should (i|we)$|recommend (for|to) (me|us|our)": _ADVICE,
+    r"worth (it|doing|buying)|do you (recommend|advise|think)": _ADVICE,
+    r"would (?!you|like)|will (?!have to|need to|be needed)|predict|in future|next year": _FUTURE,
 }
 # What follows these is set aside, not asked for: "more rather than fewer".
 _SET_ASIDE: Final = re.compile(r"\b(?:rather than|instead of)\s+\w+", re.IGNORECASE)
+# "Rounds 2 and 3", "first or second round": each is named.
+_ROUNDS: Final = re.compile(r"\b(?:rounds?|waves?) (\d) (and|or|&) (\d)\b", re.IGNORECASE)
+_ORDINALS: Final = re.compile(
+    r"\b(first|second|third) (and|or) (first|second|third) (round|wave)s?\b", re.IGNORECASE
+)
+_NUMBERS: Final = {"first": 1, "second": 2, "third": 3, "1st": 1, "2nd": 2, "3rd": 3}
+_NTH: Final = re.compile(rf"\b({'|'.join(_NUMBERS)})[ -](?:rounds?|waves?)\b", re.IGNORECASE)
+# "Went down well" is no fall.
+_LIKED: Final = re.compile(r"\b(?:go|goes|went|gone|going) down (well|badly)\b", re.IGNORECASE)
+_SHORT: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, SHORT))})\b", re.IGNORECASE)
 
 
 def refusal(question: str) -> str:
     """Return why a question is refused on principle; nothing when it is not."""
     plain = " ".join(words(question))
-    return next((why for cue, why in _REFUSED.items() if re.search(rf"\b(?:{cue})\b", plain)), "")
+    return next((why for cue, why in _REFUSED.items() if re.search(rf"\b(?:{cue})", plain)), "")
 
 
 def asked_for(question: str) -> str:
-    """Return a question without what it sets aside."""
-    return _SET_ASIDE.sub(" ", question)
+    """Return a question without what it sets aside, short forms written out."""
+    question = _LIKED.sub(r"received \1", question)
+    question = re.sub(r"\bco-ordinat", "coordinat", question, flags=re.IGNORECASE)
+    question = _ROUNDS.sub(r"round \1 \2 round \3", question)
+    question = _ORDINALS.sub(r"\1 \4 \2 \3 \4", question)
+    question = _NTH.sub(lambda m: f"round {_NUMBERS[m[1].casefold()]}", question)
+    return _SHORT.sub(lambda match: SHORT[match[0].casefold()], _SET_ASIDE.sub(" ", question))

@@ -25,5 +25,5 @@ def mcp_command(build_dir: BuildFolder = None) -> None:
         raise UnknownNameError('The server needs one more package: pip install "cscip-kg[mcp]"')
     from cscip_kg import mcp_server  # noqa: PLC0415 - brings in the extra, which few have
 
-    tell("Serving on standard input; the client ends it")
+    tell("Serving on standard input until that is closed; Ctrl-D ends it")
     mcp_server.serve(build_dir)

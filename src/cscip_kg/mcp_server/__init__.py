@@ -42,8 +42,8 @@ say of some hundred interventions, where each was tried, how it was studied, wha
 - An id such as intervention/pause stands for {ID}intervention/pause;
   it may be given wherever a name is asked for.
 
-Begin with `search` or `profile`. `list_queries` shows the questions that `named_query` answers; `gap_map`
-shows where there are findings and where there are none; `sparql` takes what is left."""
+Begin with `ask`, `search` or `profile`. `list_queries` shows the questions that `named_query` answers;
+`gap_map` shows where there are findings and where there are none; `sparql` takes what is left."""
 
 _LONGEST_MESSAGE: Final = 2000
 _READ_ONLY: Final = ToolAnnotations(
@@ -69,6 +69,7 @@ class CarefulTool(Tool):
 def _tools(desk: Desk) -> list[Tool]:
     """Return the tools in the order in which they are shown; one more is one more line here."""
     methods = (
+        (desk.ask, "Ask a question"),
         (desk.search, "Search the evidence"),
         (desk.profile, "Profile of an intervention"),
         (desk.compare, "Interventions side by side"),

@@ -14,10 +14,10 @@ from pydantic import BaseModel, Field
 from pyoxigraph import Store
 
 from cscip_kg.document import Document, Panel, heading, told_cell
-from cscip_kg.exports import rows_of
+from cscip_kg.engine import select
 from cscip_kg.output import cell_text, citations_text
 from cscip_kg.queries import Cell as Term
-from cscip_kg.queries import StoredQuery, Table, cell_value, find
+from cscip_kg.queries import StoredQuery, Table, cell_value
 from cscip_kg.search import Hit
 
 # Bytes of rows on one page: a good tenth of what common assistants can read at once.
@@ -56,6 +56,17 @@ class Tables(Answered):
     next_row: int | None = Field(description="The first_row that gives the rows after these, if any.")
 
 
+class Asked(Tables):
+    """What came of a plain question: rows and how it was understood, or the reason why there is no answer."""
+
+    answered: bool
+    query: str = Field(description="The stored query that was run, if any.")
+    parameters: dict[str, str]
+    why: list[str] = Field(description="How the question was understood.")
+    alternatives: list[str] = Field(description="Other stored queries that come near, with parameters.")
+    reason: str = Field(description="Why there is no answer.")
+
+
 class Hits(Answered):
     """What a search found. `score` tells how well words fit; it weighs no evidence."""
 
@@ -70,6 +81,7 @@ class ToldParameter(BaseModel):
     name: str
     kind: str
     required: bool
+    many: bool = Field(description="Whether it takes several values, with commas between them.")
     summary: str
     example: str
 
@@ -187,7 +199,8 @@ def page(found: Panel, first: int) -> Panel:
 def parameter_words(query: StoredQuery) -> str:
     """Return the parameters of a stored query in a line."""
     return "; ".join(
-        f"{p.name} ({p.kind}, {'required' if p.required else 'optional'}): {p.summary}, e.g. {p.example}"
+        f"{p.name} ({p.kind}, {'required' if p.required else 'optional'}{', several by commas' * p.many}): "
+        f"{p.summary}, e.g. {p.example}"
         for p in query.parameters
     )
 
@@ -199,7 +212,14 @@ def told_query(query: StoredQuery, *, in_full: bool) -> ToldQuery:
         topic=query.topic,
         question=query.summary,
         parameters=[
-            ToldParameter(name=p.name, kind=p.kind, required=p.required, summary=p.summary, example=p.example)
+            ToldParameter(
+                name=p.name,
+                kind=p.kind,
+                required=p.required,
+                many=p.many,
+                summary=p.summary,
+                example=p.example,
+            )
             for p in query.parameters
         ],
         description=query.description if in_full else "",
@@ -212,9 +232,20 @@ def counted(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
-def source_titles(opened: Store) -> list[tuple[str, str]]:
-    """Return short id and title of each source of the graph, with the day of its publication."""
-    table = rows_of(opened, find("sources-read"))
-    columns = [table.columns.index(name) for name in ("shortId", "title", "issued")]
-    texts = ([cell_text(row[n]) for n in columns] for row in table.rows)
-    return [(short, f"{title}, {issued}" if issued else title) for short, title, issued in texts]
+_SOURCES: Final = """SELECT ?short ?title ?issued WHERE {
+  ?source a cscip:Source ; dcterms:identifier ?short ; dcterms:title ?title .
+  OPTIONAL { ?source dcterms:issued ?issued }
+} ORDER BY ?short"""
+
+
+def with_sources(document: Document, opened: Store) -> Document:
+    """Return a document with the titles of the sources that it cites, as the graph has them."""
+    texts = ([cell_text(cell) for cell in row] for row in select(opened, _SOURCES))
+    known = tuple((short, ", ".join(filter(None, rest))) for short, *rest in texts)
+    return only_cited(replace(document, sources=known))
+
+
+def only_cited(document: Document) -> Document:
+    """Return a document without the sources of which it cites no line."""
+    cited = {citation.partition("#")[0] for citation in citations(document)}
+    return replace(document, sources=tuple(pair for pair in document.sources if pair[0] in cited))

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from cscip_kg import gapmap, profiles, search, store
+from cscip_kg import ask, gapmap, profiles, search, store
 
 LONGEST_NAME: Final = 300
 PARTS: Final = tuple(key for _, keys in profiles.PARTS for key in keys)
@@ -17,6 +17,9 @@ OUTSIDE: Final = gapmap.OUTSIDE.rpartition("/")[2]
 
 Name = Annotated[str, Field(max_length=LONGEST_NAME)]
 Words = Annotated[str, Field(max_length=1000, description="What is looked for, in plain words.")]
+Question = Annotated[
+    str, Field(max_length=ask.MAX_QUESTION, description="In English, such as: what reduced missing episodes?")
+]
 Kind = Annotated[
     Annotated[str, Field(max_length=LONGEST_NAME, json_schema_extra={"enum": list(search.KINDS)})] | None,
     Field(description="One kind of thing only."),
@@ -33,7 +36,7 @@ ProfilePart = Annotated[
 Topic = Annotated[Name | None, Field(description="One topic only, told in full.")]
 QueryName = Annotated[Name, Field(description="A stored query, as list_queries names it.")]
 Values = Annotated[
-    dict[Name, Annotated[str, Field(max_length=1000)] | int] | None,
+    dict[Name, Annotated[str, Field(max_length=10_000)] | int] | None,
     Field(max_length=20, description="Values by parameter: a slug, an id or a name; text or a whole number."),
 ]
 FirstRow = Annotated[int, Field(ge=1, le=1_000_000, description="Where to go on in a long answer.")]

@@ -6,7 +6,7 @@ In: names, words, SPARQL. Out: results with text and structured content; the pro
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 from itertools import groupby
@@ -15,7 +15,7 @@ from typing import Annotated, Any, Concatenate, Final, ParamSpec
 
 from mcp_types import CallToolResult, TextContent
 
-from cscip_kg import gapmap, profiles, queries, search, store
+from cscip_kg import ask, gapmap, profiles, queries, search, store
 from cscip_kg.document import Document, Panel, Part, heading, markdown
 from cscip_kg.errors import CscipError, LimitError, UnknownNameError
 from cscip_kg.mcp_server import answers, maps
@@ -31,6 +31,7 @@ from cscip_kg.mcp_server.arguments import (
     Outcome,
     ProfilePart,
     QueryName,
+    Question,
     Row,
     Rows,
     Sparql,
@@ -86,6 +87,21 @@ def _kept(
     return kept
 
 
+def _options(values: Mapping[str, str]) -> str:
+    return "".join(f" -p {shlex.quote(f'{name}={value}')}" for name, value in values.items())
+
+
+def _page(query: queries.StoredQuery, table: queries.Table, first: int) -> tuple[Part, int | None]:
+    """Return the rows of an answer from number `first` on that fit on a page, and the first that does not."""
+    total, panel = len(table.rows), answers.page(answers.whole_panel(query, table), first)
+    last = first + len(panel.rows) - 1
+    following = last + 1 if last < total else None
+    whole = len(panel.rows) == total
+    title = answers.counted(total, "row") if whole else f"Rows {first} to {last} of {total}"
+    note = f"More from named_query with first_row={following}." if following else ""
+    return Part(title, note, (panel,)), following
+
+
 class Desk:
     """Where calls are answered; what a client is told of a tool is the docstring of its method.
 
@@ -101,9 +117,7 @@ class Desk:
         """Return a document of the build, with the titles of the sources that it cites."""
         cite = cite_as(title, store.describe(self.folder).id)
         made = Document(title=title, about=about, parts=tuple(parts), cite=cite, rerun=rerun)
-        cited = {citation.partition("#")[0] for citation in answers.citations(made)}
-        known = answers.source_titles(store.open_store(self.folder))
-        return replace(made, sources=tuple(pair for pair in known if pair[0] in cited))
+        return answers.with_sources(made, store.open_store(self.folder))
 
     def _told(self, document: Document, model: type[answers.Answered], **content: Any) -> CallToolResult:
         """Return a document as text, and as structured content of the sort `model`."""
@@ -126,8 +140,14 @@ class Desk:
         )
 
     def _tables(
-        self, document: Document, rows: int | None = None, following: int | None = None
+        self,
+        document: Document,
+        rows: int | None = None,
+        following: int | None = None,
+        model: type[answers.Tables] = answers.Tables,
+        **content: Any,
     ) -> CallToolResult:
+        """Return a document as text and tables; of a page, with how many rows there are and what follows."""
         tables = answers.tables(document)
         here = sum(len(table.rows) for table in tables)
         if here and not answers.citations(document):
@@ -137,10 +157,42 @@ class Desk:
             document = replace(document, about=f"{document.about} {note}".strip())
         return self._told(
             document,
-            answers.Tables,
+            model,
             tables=tables,
             rows_in_all=here if rows is None else rows,
             next_row=following,
+            **content,
+        )
+
+    @_kept
+    def ask(self, question: Question) -> Annotated[CallToolResult, answers.Asked]:
+        """Answer a plain question from the stored questions, or say why there is no answer.
+
+        It tells how the question was understood and which stored query ran. It guesses nothing and drops
+        nothing from a question; what is best, or what to choose, it does not answer.
+        """
+        found = ask.ask(question, self.folder)
+        total = len(found.table.rows)
+        about, parts, following = f"No answer. {found.reason.rstrip('.')}.", [], None
+        if found.answered:
+            about = f"How it was understood: {'; '.join(found.why)}."
+            part, following = _page(queries.find(found.query), found.table, 1)
+            parts = [part]
+        near = [command.removeprefix("cscip query ") for command in found.alternatives]
+        if near:
+            about += f" Stored questions that come near: {'; '.join(near)}."
+        rerun = f"cscip query {found.query}{_options(found.parameters)}" if found.query else "cscip query"
+        return self._tables(
+            self._document(f'Answer to "{" ".join(question.split())}"', about, parts, rerun),
+            total,
+            following,
+            answers.Asked,
+            answered=found.answered,
+            query=found.query,
+            parameters=dict(found.parameters),
+            why=list(found.why),
+            alternatives=near,
+            reason=found.reason,
         )
 
     @_kept
@@ -197,7 +249,7 @@ class Desk:
             return document
         wanted = profiles.panels()[part].name
         kept = [replace(p, panels=tuple(x for x in p.panels if x.query == wanted)) for p in document.parts]
-        return replace(document, parts=tuple(p for p in kept if p.panels))
+        return answers.only_cited(replace(document, parts=tuple(p for p in kept if p.panels)))
 
     @_kept
     def compare(self, interventions: Interventions) -> Annotated[CallToolResult, answers.Tables]:
@@ -247,18 +299,8 @@ class Desk:
         total = len(table.rows)
         if first_row > max(total, 1):
             raise LimitError(f"The answer has {answers.counted(total, 'row')}; none is number {first_row}.")
-        panel = answers.page(answers.whole_panel(query, table), first_row)
-        last = first_row + len(panel.rows) - 1
-        following = last + 1 if last < total else None
-        part = Part(
-            answers.counted(total, "row")
-            if len(panel.rows) == total
-            else f"Rows {first_row} to {last} of {total}",
-            f"The next page: first_row={following}." if following else "",
-            (panel,),
-        )
-        given = "".join(f" -p {shlex.quote(f'{key}={value}')}" for key, value in values.items())
-        document = self._document(query.summary, "", [part], f"cscip query {query.name}{given}")
+        part, following = _page(query, table, first_row)
+        document = self._document(query.summary, "", [part], f"cscip query {query.name}{_options(values)}")
         return self._tables(document, total, following)
 
     @_kept
@@ -304,13 +346,12 @@ class Desk:
             store.open_store(self.folder), "map-cell", row=cell.row.iri, outcome=cell.outcome.iri
         )
         panel = maps.cell_panel(detail)
-        given = "".join(f" -p {name}={value}" for name, value in detail.parameters.items())
         document = self._document(
             f"{cell.row.name}: {cell.outcome.name}",
             f"By effect: {maps.cell_words(cell, 'effect')}. By what findings are set against: "
             f"{maps.cell_words(cell, 'design')}.",
             [Part(answers.counted(len(panel.rows), "row"), "", (panel,))],
-            f"cscip query {detail.query}{given}",
+            f"cscip query {detail.query}{_options(detail.parameters)}",
         )
         return self._tables(document)
 

@@ -1,0 +1,352 @@
+"""Ask: a plain question reaches the stored query that answers it, or gets a reason; nothing is dropped from it.
+
+Measured on lists of phrasings in `tests/phrasings`: those that may be looked at while it is tuned, and those that
+are held back, of which nothing is ever shown but how many come out right.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cscip_kg import ask, cli, queries
+from cscip_kg.ask import Answer, as_json
+from cscip_kg.ask.choosing import choices
+from cscip_kg.ask.phrasing import phrasings
+from cscip_kg.ask.plain import asked_for, refusal
+from cscip_kg.errors import NoStoreError, QueryError
+from cscip_kg.output import cell_text
+from cscip_kg.queries import cell_value
+
+PHRASINGS = Path(__file__).parent / "phrasings"
+LEAST = 0.85
+SHAPE = {
+    "question", "answered", "query", "parameters", "why", "columns", "rows", "alternatives", "reason", "caution"
+}  # fmt: skip
+
+Asker = Callable[[str], Answer]
+
+
+@pytest.fixture(scope="session")
+def put(built: Path) -> Asker:
+    """Put a question to the project's graph."""
+    return lambda question: ask.ask(question, built)
+
+
+def text_of(answer: Answer) -> str:
+    return "\n".join(" ".join(f"{cell_value(c)} {cell_text(c)}" for c in row) for row in answer.table.rows)
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+def mentions(question: str, built: Path) -> dict[str, set[str]]:
+    reading = ask.read(question, built)
+    return {
+        reading.text(m): {iri.rpartition("/id/")[2] for iris in m.things.values() for iri in iris}
+        for m in reading.mentions
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "thing"),
+    [
+        ("What did FACT22 find?", "fact22", "intervention/families-achieving-change-together"),
+        ("who evalauted Mockingbrid", "mockingbird", "intervention/mockingbird-family-model"),
+        ("Staying Close Bristol results", "staying close bristol", "intervention/staying-close-bristol"),
+        ("what was there in the 2nd wave", "round 2", "round/round-2"),
+        ("Who used restorative practise?", "restorative practice", "practice-approach/restorative-practice"),
+    ],
+)
+def test_names_are_found(question: str, words: str, thing: str, built: Path) -> None:
+    """A thing is found by any of its names, by part of one, with a slip, and by how people number rounds."""
+    found = mentions(question, built)
+    assert any(thing.startswith(one) or one.startswith(thing) for one in found[words]), found
+
+
+def test_the_words_around_tell_a_group_from_a_measure(built: Path) -> None:
+    """Domestic violence is a measure where it fell, and a group of people where something was for them."""
+    assert (
+        "outcome-measure/domestic-violence"
+        in mentions("where did domestic violence fall", built)["domestic violence"]
+    )
+    groups = mentions("what is there for families with domestic violence", built)
+    assert [one.partition("/")[0] for things in groups.values() for one in sorted(things)] == ["population"]
+
+
+def test_one_group_is_named_once(built: Path) -> None:
+    """Teenagers who are sexually exploited are one group, not two."""
+    found = mentions("projects for teenagers who are sexually exploited", built)
+    assert list(found) == ["teenagers who are sexually exploited"]
+
+
+def test_a_plain_word_is_no_name(built: Path) -> None:
+    """`share` is a word of every day, SHARE an intervention."""
+    assert "share" not in mentions("what share of projects", built)
+    assert mentions("what did SHARE find", built)["share"] == {"intervention/share"}
+
+
+def test_what_is_set_aside_is_not_asked_for() -> None:
+    """What follows "rather than" is set aside; short forms and pairs of rounds are written out."""
+    assert (
+        asked_for("more rather than fewer") == "more  "[:5]
+        or asked_for("more rather than fewer").strip() == "more"
+    )
+    assert asked_for("rounds 2 and 3") == "round 2 and round 3"
+    assert asked_for("EIF rating") == "early intervention foundation rating"
+
+
+# --- choosing -----------------------------------------------------------------------------------------------
+
+
+def test_every_query_with_phrasings_has_parameters_that_they_name() -> None:
+    """A phrasing names only parameters that its query has, and chooses only values that there are."""
+    for name, texts in phrasings().items():
+        known = {p.name for p in queries.find(name).parameters}
+        for text in texts:
+            assert text.slots | text.given.keys() <= known, name
+
+
+def test_what_a_phrasing_chooses_exists(built: Path) -> None:
+    """`[status=…]` in a phrasing is a value that the query takes."""
+    chosen = {
+        (name, *item) for name, texts in phrasings().items() for text in texts for item in text.given.items()
+    }
+    assert chosen
+    for name, parameter, value in sorted(chosen):
+        assert queries.bind(queries.find(name), {parameter: value}, built)
+
+
+def test_a_choice_accounts_for_every_word(built: Path) -> None:
+    """A word that neither a parameter nor a phrasing accounts for makes a choice unfit, and is told."""
+    reading = ask.read("which projects reduced missing episodes on Mars", built)
+    found = choices(reading, ask.names(built))
+    assert found
+    assert not any(choice.fits for choice in found)
+    assert all("Mars" in choice.unexplained for choice in found)
+
+
+# --- answers worked out by hand -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "query", "held", "citation"),
+    [
+        ("Number of arrests before and after No Wrong Door", "findings-where", "63", "rees-2017#L595"),
+        ("Who evaluated the Bristol Staying Close pilot?", "who-evaluated", "Manchester Metropolitan University",
+         "wwcsc-2021#L1709"),
+        ("Which projects were dropped over cost?", "continuation", "Belhaven Services", "rees-2017#L"),
+        ("How many evaluation plans got an EIF rating of 2?", "statements-listed", "23", "rees-2017#L1191"),
+        ("What became of Aycliffe?", "continuation-of", "Ended over outcomes", "rees-2017#L1014-1018"),
+        ("Which interventions were in both round 1 and round 2?", "interventions-in-both-rounds", "Pause",
+         "wwcsc-2021#L2659"),
+        ("Do the sources disagree about what wave 1 cost?", "", "£100 million", "thematic-briefing#L6"),
+    ],
+)  # fmt: skip
+def test_answers(question: str, query: str, held: str, citation: str, put: Asker) -> None:
+    """An answer holds what the cited line says."""
+    answer = put(question)
+    assert answer.answered, answer.reason
+    assert query in ("", answer.query)
+    lines = [line for line in text_of(answer).splitlines() if held in line]
+    assert any(citation in line for line in lines), text_of(answer)
+
+
+def test_rows_are_narrowed_by_words_and_it_says_so(put: Asker) -> None:
+    """A word that is no parameter is looked for in the rows, never dropped."""
+    answer = put("Daybreak family group conferencing saving per child per week")
+    assert "65.86" in text_of(answer)
+    whole = put("Did Pause reduce pregnancies?")
+    assert whole.answered
+    assert any("of its rows" in why for why in whole.why)
+
+
+# --- refusals -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which project is the best?",
+        "Rank the interventions",
+        "Should we buy Pause?",
+        "Would No Wrong Door take him?",
+        "How many children will be in care next year?",
+    ],
+)
+def test_refused_on_principle(question: str, put: Asker) -> None:
+    """The graph ranks nothing, gives no advice and makes no predictions, and says so."""
+    answer = put(question)
+    assert not answer.answered
+    assert answer.reason == refusal(question) != ""
+
+
+def test_weighing_is_no_advice() -> None:
+    """What planners should ask themselves is in the sources; what to buy is not."""
+    assert refusal("What should we ask ourselves before we start?") == ""
+    assert refusal("Should we ask for Pause or for Mockingbird, which is better than the other?") != ""
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What did the Troubled Families programme achieve?", "Troubled"),
+        ("is Pause still going in 2024?", "2024"),
+        ("what was the confidence interval for re-referrals", "interval"),
+        ("who was the manager of the House Project", "manager"),
+    ],
+)
+def test_what_is_not_understood_is_told(question: str, told: str, put: Asker) -> None:
+    """An unknown name, a year or a statistic that no source has is never left out of a question."""
+    answer = put(question)
+    assert not answer.answered
+    assert told in answer.reason
+
+
+@pytest.mark.parametrize(
+    "question", ["Who evaluated Lifelong Links?", "What effect did SafeCORE have on re-referrals?"]
+)
+def test_silence_of_the_sources_is_an_answer(question: str, put: Asker) -> None:
+    """Where the query is clear and the sources are silent, the answer says so and has no rows."""
+    answer = put(question)
+    assert not answer.answered
+    assert "say nothing" in answer.reason
+    assert answer.table.rows == []
+
+
+# --- hostile input ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?!", "\x00\x01", "a" * 501, "什么有效"])
+def test_no_words_or_too_many_are_refused(question: str, built: Path) -> None:
+    """A question without a word, or longer than allowed, is refused with an example."""
+    with pytest.raises(QueryError, match="for example"):
+        ask.ask(question, built)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "SELECT ?x WHERE { ?x ?p ?o } #",
+        'Pause" } ; DROP ALL ; { "',
+        "<https://w3id.org/cscip/id/intervention/pause> find",
+        "../../etc/passwd",
+        "{intervention} [effect=unfavourable]",
+        "what did ﷽ Pause \u202e find \x07",
+        " ".join(["pause"] * 80),
+    ],
+)
+def test_hostile_text_does_no_harm(question: str, put: Asker) -> None:
+    """Text that looks like SPARQL, a path or a template is words like any other: an answer, or a reason."""
+    answer = put(question)
+    assert answer.answered == bool(answer.table.rows)
+    assert answer.answered or answer.reason
+
+
+def test_without_a_build_it_says_so(tmp_path: Path) -> None:
+    """Nothing built: the error says what to do."""
+    with pytest.raises(NoStoreError):
+        ask.ask("what is Pause", tmp_path)
+
+
+# --- the command --------------------------------------------------------------------------------------------
+
+
+def said(
+    arguments: Iterable[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[str, str]:
+    monkeypatch.setattr(sys, "argv", ["cscip", "ask", *arguments])
+    try:
+        cli.main()
+    except SystemExit as ended:
+        assert not ended.code
+    found = capsys.readouterr()
+    return found.out, found.err
+
+
+def test_json_has_one_shape(
+    built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Answered or not, the JSON has the same keys; without an answer there are no rows and a reason."""
+    for question, answered in (("Who evaluated NewDay?", True), ("What did Scotland try?", False)):
+        out, _ = said([question, "-f", "json", "--build-dir", str(built)], monkeypatch, capsys)
+        told: dict[str, Any] = json.loads(out)
+        assert set(told) == SHAPE
+        assert told["answered"] is answered
+        assert bool(told["rows"]) is answered
+        assert bool(told["reason"]) is not answered
+        assert all(len(row) == len(told["columns"]) for row in told["rows"])
+        assert told == as_json(ask.ask(question, built))
+
+
+def test_other_forms(
+    built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """CSV has the rows alone; how the question was understood goes to standard error, as a refusal does."""
+    out, err = said(["Who evaluated NewDay?", "-f", "csv", "--build-dir", str(built)], monkeypatch, capsys)
+    assert out.startswith("evaluation,name,evaluator")
+    assert "Cordis Bright" in out
+    assert "stored question that fits" in err
+    out, err = said(["What did Scotland try?", "--build-dir", str(built)], monkeypatch, capsys)
+    assert out == ""
+    assert "No answer." in err
+
+
+# --- measured -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How many questions came out right, of how many, and how many were answered that have no answer."""
+
+    right: int
+    total: int
+    wrong: int
+
+
+def plain(text: str) -> str:
+    return re.sub(r"(?<=\d),(?=\d{3})", "", text).casefold()
+
+
+def is_right(entry: dict[str, Any], answer: Answer) -> bool:
+    """Answered as it should be, with all that the rows must hold and nothing that they must not."""
+    if not entry["answerable"] or not answer.answered:
+        return bool(entry["answerable"]) == answer.answered
+    text = plain(text_of(answer))
+    needed, barred = entry.get("must") or [], entry.get("must_not") or []
+    return all(plain(one) in text for one in needed) and not any(plain(one) in text for one in barred)
+
+
+def measured(files: Iterable[Path], put: Asker) -> Measured:
+    entries = [entry for file in files for entry in yaml.safe_load(file.read_text(encoding="utf-8"))]
+    answers = [put(entry["question"]) for entry in entries]
+    pairs = list(zip(entries, answers, strict=True))
+    right = sum(is_right(entry, answer) for entry, answer in pairs)
+    return Measured(right, len(pairs), sum(a.answered and not e["answerable"] for e, a in pairs))
+
+
+def check(found: Measured, share: float, name: str) -> None:
+    # Only the counts are told: a list that is held back stays so.
+    counts = f"{name}: {found.right} of {found.total} right, {found.wrong} confident and wrong"
+    assert found.right >= share * found.total and found.wrong == 0, counts  # noqa: PT018 - one message
+
+
+def test_tuning_lists(put: Asker) -> None:
+    """Of the lists that it is tuned on, at least 85 per cent, and no confident wrong answer."""
+    files = sorted(PHRASINGS.glob("ask-tuning-*.yaml"))
+    assert files
+    check(measured(files, put), LEAST, "tuning")
+
+
+def test_held_back_lists(put: Asker) -> None:
+    """Of the lists that are held back, at least 85 per cent, and no confident wrong answer."""
+    files = [PHRASINGS / f"ask-held-back-{n}.yaml" for n in (1, 2)]
+    check(measured(files, put), LEAST, "held back")
