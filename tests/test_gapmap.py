@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -259,17 +258,6 @@ def test_page_cites_the_lines_of_each_row(pages: dict[str, Path]) -> None:
     cited = r"[a-z]+(-[a-z0-9]+)+#L\d+(-\d+)?( L\d+(-\d+)?)*"
     assert [text for text in cells if not re.fullmatch(f"{cited}(; {cited})*", text or "")] == []
     assert "rees-2017#L585 L921-923 L931" in cells
-
-
-def test_the_largest_page_is_quick(built: Path) -> None:
-    """The page of all interventions is made in about two seconds of one processor."""
-
-    def seconds() -> float:
-        start = time.process_time()
-        gapmap.html_of(gapmap.gap_map("intervention", built), built)
-        return time.process_time() - start
-
-    assert min(seconds(), seconds()) < 2.5
 
 
 def test_names_cannot_become_markup(built: Path) -> None:

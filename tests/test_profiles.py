@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -467,17 +466,3 @@ def test_an_unknown_name_in_a_comparison_is_named(built: Path) -> None:
     """The one name that is not known is told, with the nearest."""
     with pytest.raises(UnknownNameError, match=r"'insideout' is not .* Did you mean: inside-out"):
         profiles.comparison(["pause", "insideout"], built)
-
-
-# --- speed ----------------------------------------------------------------------------------------------
-
-
-def test_a_profile_is_quick(built: Path) -> None:
-    """The longest profile takes less than half a second of one processor."""
-
-    def seconds() -> float:
-        start = time.process_time()
-        profiles.profile("no-wrong-door", built)
-        return time.process_time() - start
-
-    assert min(seconds() for _ in range(3)) < 0.5
