@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from pyoxigraph import NamedNode, Store
+
 from cscip_kg import queries, search_index, store
 from cscip_kg.ask.choosing import Choice, choices
 from cscip_kg.ask.meaning import settled
@@ -29,7 +31,7 @@ from cscip_kg.errors import QueryError
 from cscip_kg.lexicon import Label, stem, words
 from cscip_kg.namespaces import ID
 from cscip_kg.output import CAUTION
-from cscip_kg.queries import Table
+from cscip_kg.queries import Parameter, Table
 
 MAX_QUESTION: Final = 500
 _MOST_ALTERNATIVES: Final = 3
@@ -101,9 +103,25 @@ def names(folder: Path | None = None) -> Names:
     return _names(store.current(folder))
 
 
+@cache
+def _store(build: Path) -> Store:
+    """Return the store of a build; it is opened once, as a question may need several queries."""
+    return store.open_store(build.parent.parent)
+
+
+def _terms(parameter: Parameter, value: str) -> list[NamedNode]:
+    """Return the things that a value names; the labels and phrasings that it comes from know no others."""
+    start = ID if parameter.kind == "thing" else f"{ID}{parameter.kind}/"
+    return [NamedNode(start + one) for one in value.split(",")]
+
+
 def _rows(choice: Choice, folder: Path | None) -> Table:
-    terms = queries.bind(choice.query, choice.values, folder)
-    result = select(store.open_store(folder), queries.fill(choice.query.text, terms))
+    bound = {
+        p.variable: _terms(p, choice.values[p.name])
+        for p in choice.query.parameters
+        if p.name in choice.values
+    }
+    result = select(_store(store.current(folder)), queries.fill(choice.query.text, bound))
     return Table(choice.query.columns, [tuple(row) for row in result])
 
 
@@ -160,6 +178,8 @@ def _looked_for(
 ) -> Iterator[tuple[Choice, Table, tuple[str, ...]]]:
     """Yield the choices whose rows hold the words that no parameter takes, with those rows and words."""
     near = [c for c in found if not c.fits and c.values and len(c.odd) <= _MOST_LOOKED_FOR]
+    # A plain word says too little to be looked for.
+    near = [c for c in near if PASSED.isdisjoint(word.stem for word in c.odd)]
     for choice in sorted(near, key=lambda c: (-c.score - len(c.odd), c.command()))[:_MOST_LOOKED_IN]:
         full = fuller(choice, reading)
         table = holding(_rows(full, folder), [word.stem for word in choice.odd])
@@ -168,7 +188,7 @@ def _looked_for(
 
 
 def _not_understood(found: list[Choice]) -> str:
-    if not found or found[0].score <= 0:
+    if not found or not found[0].odd:
         return "No stored question comes near this one."
     odd = ", ".join(f"“{word}”" for word in found[0].unexplained)
     return f"No stored question accounts for {odd}; nothing is left out of a question to answer it."

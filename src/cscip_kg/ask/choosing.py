@@ -14,7 +14,7 @@ from typing import Final
 from cscip_kg import queries
 from cscip_kg.ask.mentions import LIGHT, Mention, Names, Reading, Word
 from cscip_kg.ask.phrasing import SPOKEN, explained, likeness, phrasings, weights
-from cscip_kg.ask.plain import JOINING, NEVER, PASSED, SOFT
+from cscip_kg.ask.plain import CUES, JOINING, NEVER, PASSED, SOFT
 from cscip_kg.namespaces import ID
 from cscip_kg.queries import Parameter, StoredQuery
 
@@ -154,23 +154,26 @@ def _choices(query: StoredQuery, reading: Reading, names: Names) -> Iterator[Cho
             for word in reading.words[m.start : m.end]
         }
         strange = [w for w in rest if w.word in NEVER or w.stem in not_of or w.stem not in known | of_these]
-        odd = tuple(
-            w
-            for w in strange
-            if w.word in left or w.word in NEVER or w.stem in not_of or w.stem not in PASSED
-        )
         asked = frozenset(word.stem for word in rest) - SOFT - LIGHT
-        best, given = max(
+        best, nearest = max(
             (
-                (likeness(one, asked, frozenset(values), told), one.given)
+                (likeness(one, asked, frozenset(values), told), one)
                 for one in phrasings()[query.name]
                 if not one.given or (one.stems <= asked and not one.given.keys() & values.keys())
             ),
             key=lambda pair: pair[0],
         )
+        given = nearest.given
         values = {**given, **values}
-        covered = 0.4 * sum(told.get(s, 0.0) for s in asked & known)
         kinds = {p.name: p.kind for p in query.parameters}
+        # Of one intervention much may be asked: what is asked must be known before words are passed over.
+        blank = any("intervention" in m.things for m in used) and asked & nearest.stems <= CUES
+        odd = tuple(
+            w
+            for w in strange
+            if w.word in left or w.word in NEVER or w.stem in not_of or blank or w.stem not in PASSED
+        )
+        covered = 0.4 * sum(told.get(s, 0.0) for s in asked & known)
         taken_for = [kinds[n] for n in values if n not in given]
         worth = sum(
             _TAKEN if any(k == "thing" or k in m.strong for k in taken_for) else _FOUND_BY for m in used

@@ -44,9 +44,10 @@ _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
         ),
         frozenset(("lead", "leads")),
     ),
+    (r"how (?:much|big|large) (?:\w+ ){0,3}(?:grant|funding|budget)", frozenset(("funding", "pounds"))),
     # No source says this of any of them.
     (
-        r"who (?:wrote|authored|funded|funds|paid|invented|chairs|chaired|managed|manages)|written by",
+        r"who (?:wrote|authored|funded|funds|paid|invented|designed|chairs|chaired|managed)|written by",
         frozenset(),
     ),
     (r"how many pages|number of pages|page counts?", frozenset(("pages",))),
