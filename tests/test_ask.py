@@ -344,7 +344,7 @@ def test_tuning_lists(put: Asker) -> None:
 
 
 def test_held_back_lists(put: Asker) -> None:
-    """Of the lists held back no fewer come out right, and no more are wrong, than decision 0010 has on record.
+    """Of the lists held back no fewer come out right, and no more wrong, than decision 0010 has on record.
 
     The aim is that of the tuning lists; it is not reached.
     """
