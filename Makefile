@@ -17,9 +17,9 @@ test: $(VENV)/.tests
 check: $(VENV)/.tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-# Measures the pipeline and the stored queries against the plain stack.
+# Measures against the plain stack, how cost grows with the graph, and what people wait for.
 bench: $(VENV)/.tests
-	@$(BIN)/python bench/run.py
+	@$(BIN)/python bench/run.py && $(BIN)/python bench/growth.py && $(BIN)/python bench/answers.py
 
 # Renews the two lock files from pyproject.toml.
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
