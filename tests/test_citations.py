@@ -423,8 +423,8 @@ Cscip = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def cscip(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cscip:
     """Runs the command in this process: its exit code, standard output and standard error."""
-    for console in ("_out", "_err"):
-        monkeypatch.setattr(f"cscip_kg.cli.{console}.width", 200)
+    for console in ("out", "err"):
+        monkeypatch.setattr(f"cscip_kg.cli.shared.{console}.width", 200)
 
     def run(*arguments: str | Path) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["cscip", *map(str, arguments)])

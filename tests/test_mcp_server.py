@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -71,6 +72,12 @@ FIRST = [[name for name, _, _ in CALLS].index(tool) for tool in TOOLS]
 NAMES = [f"{name}-{n}" for n, (name, _, _) in enumerate(CALLS)]
 
 
+def run_apart(conversation: Callable[[], Awaitable[Result]]) -> Result:
+    """Run a conversation in a thread of its own: the browser of other tests keeps a loop in the main one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(anyio.run, conversation).result()
+
+
 def talk(folder: Path, talking: Callable[[Client], Awaitable[Result]], mode: str = "legacy") -> Result:
     """Return what comes of a conversation with a server over `folder` in this process."""
 
@@ -78,7 +85,7 @@ def talk(folder: Path, talking: Callable[[Client], Awaitable[Result]], mode: str
         async with Client(make_server(folder), mode=mode, read_timeout_seconds=60) as client:
             return await talking(client)
 
-    return anyio.run(conversation)
+    return run_apart(conversation)
 
 
 def call(folder: Path, tool: str, /, **arguments: Any) -> CallToolResult:
@@ -686,7 +693,7 @@ def test_a_client_talks_to_the_command(built: Path, answered: list[CallToolResul
             ]
             return names, right, wrong, await client.call_tool("list_queries", {"topic": "map"})
 
-    names, right, wrong, last = anyio.run(conversation)
+    names, right, wrong, last = run_apart(conversation)
     assert names == TOOLS
     assert [CALLS[n][0] for n in FIRST] == TOOLS
     for n, result in zip(FIRST, right, strict=True):

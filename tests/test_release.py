@@ -157,4 +157,4 @@ def test_the_installed_command_exports(with_graph: Installed, tmp_path: Path) ->
     done = with_graph.run("export", "-o", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
     suffixes = {path.suffix for path in (tmp_path / "out").iterdir()}
-    assert suffixes == {".ttl", ".trig", ".nq", ".jsonld", ".rdf", ".csv"}
+    assert suffixes == {".ttl", ".trig", ".nq", ".jsonld", ".rdf", ".csv", ".xlsx", ".txt"}
