@@ -1,4 +1,4 @@
-.PHONY: run test check bench lock clean
+.PHONY: run serve web test check bench lock clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,8 +9,21 @@ run: $(VENV)/.runs
 	@$(BIN)/cscip query what-reduced --param measure=missing-episodes
 	@echo "Next:  $(BIN)/cscip show pause   |   $(BIN)/cscip query   |   $(BIN)/cscip export -o exports"
 
+# Serves the explorer, the data and a SPARQL endpoint; PORT=8000 unless said otherwise.
+PORT ?= 8000
+serve: $(VENV)/.runs web
+	@$(BIN)/cscip build
+	@$(BIN)/cscip serve --port $(PORT)
+
+# Makes what browsers load: style and scripts (needs node and npm).
+web: web/dist/site.css
+web/dist/site.css: web/package.json web/package-lock.json web/build.mjs \
+  $(wildcard web/src/*.* web/src/editor/* src/cscip_kg/templates/site/*.css)
+	@command -v npm >/dev/null || { echo "The pages need Node.js with npm (Debian: apt install nodejs npm)"; exit 1; }
+	@cd web && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run build --silent
+
 # Runs every test.
-test: $(VENV)/.tests
+test: $(VENV)/.tests web
 	@$(BIN)/pytest -n 2
 
 # Style and types.
@@ -29,7 +42,7 @@ lock: $(VENV)/.tests
 	@$(LOCK) --group build --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:
-	@rm -rf $(VENV) build dist
+	@rm -rf $(VENV) build dist web/dist web/node_modules
 
 $(VENV)/.runs: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

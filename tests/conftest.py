@@ -16,6 +16,7 @@ from cscip_kg.inference import infer
 from cscip_kg.pipeline import COMPANIONS
 from cscip_kg.records import load_records
 from cscip_kg.store import publish
+from server_process import Running, running
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +32,13 @@ def built(quads: list[Quad], tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("build")
     publish(quads, folder, COMPANIONS)
     return folder
+
+
+@pytest.fixture(scope="session")
+def served(built: Path) -> Iterator[Running]:
+    """The shipped server over the project's graph; nobody is told to pause."""
+    with running(built, client_seconds=100_000) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

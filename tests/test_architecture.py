@@ -18,8 +18,8 @@ PACKAGE = ROOT / "src" / "cscip_kg"
 
 # Each room may use the rooms of the lines above its own, and no other.
 ROOMS = (
-    ("errors", "namespaces", "assets", "arithmetic"),
-    ("strict_yaml", "context", "engine", "lexicon"),
+    ("errors", "namespaces", "assets", "arithmetic", "reply"),
+    ("strict_yaml", "context", "engine", "lexicon", "gate"),
     ("records",),
     ("graph",),
     ("rules",),
@@ -41,9 +41,12 @@ ROOMS = (
     ("columns", "catalogue"),
     ("spreadsheet",),
     ("formats",),
+    ("described",),
     ("api",),
     ("ask",),
-    ("mcp_server",),
+    ("rest",),
+    ("site",),
+    ("server", "mcp_server"),
     ("cli",),
 )
 FLOOR = {name: floor for floor, names in enumerate(ROOMS) for name in names}

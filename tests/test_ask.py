@@ -21,15 +21,16 @@ from cscip_kg import ask, cli, queries
 from cscip_kg.ask import Answer, as_json
 from cscip_kg.ask.choosing import choices
 from cscip_kg.ask.phrasing import phrasings
-from cscip_kg.ask.plain import asked_for, refusal
+from cscip_kg.ask.plain import asked_for, parts_of, refusal
 from cscip_kg.errors import NoStoreError, QueryError
 from cscip_kg.output import cell_text
 from cscip_kg.queries import cell_value
 
 PHRASINGS = Path(__file__).parent / "phrasings"
-# Right, asked and confidently wrong among the lists held back, when they were run.
-ON_RECORD = (48, 78, 1)
-LEAST = 0.85
+# Right, asked and confidently wrong among the lists held back, when they were run; none until they were.
+ON_RECORD: tuple[int, int, int] | None = None
+HELD_BACK = (3, 4)
+LEAST = 0.88
 SHAPE = set("question answered query parameters why columns rows alternatives reason caution".split())
 
 Asker = Callable[[str], Answer]
@@ -138,7 +139,7 @@ def test_a_choice_accounts_for_every_word(built: Path) -> None:
     ("question", "query", "held", "citation"),
     [
         ("Number of arrests before and after No Wrong Door", "findings-where", "63", "rees-2017#L595"),
-        ("Who evaluated the Bristol Staying Close pilot?", "who-evaluated",
+        ("Who evaluated the Bristol Staying Close pilot?", "evaluations-where",
          "Manchester Metropolitan University", "wwcsc-2021#L1709"),
         ("Which projects were dropped over cost?", "continuation", "Belhaven Services", "rees-2017#L"),
         ("How many evaluation plans got an EIF rating of 2?", "statements-listed", "23", "rees-2017#L1191"),
@@ -164,6 +165,71 @@ def test_rows_are_narrowed_by_words_and_it_says_so(put: Asker) -> None:
     whole = put("Did Pause reduce pregnancies?")
     assert whole.answered
     assert any("of its rows" in why for why in whole.why)
+
+
+# --- more than one query ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "held", "told"),
+    [
+        ("Why did Enfield's FASH stop even though it saved money?", "rees-2017#L", "together with"),
+        ("Compass versus SHARE, savings for every pound spent", "3.39", ""),
+        ("Which three models does Strengthening Families, Protecting Children roll out?",
+         "Family Safeguarding", "together with"),
+        ("Who set up Firstline and how many findings does it have?", "Frontline", ""),
+    ],
+)  # fmt: skip
+def test_answers_stand_together(question: str, held: str, told: str, put: Asker) -> None:
+    """What one query leaves unexplained another may answer beside it, and the answer says so.
+
+    Worked out by hand: rees-2017#L1014-1018, what became of FASH; L806 and L808, the two returns;
+    dfe-insights#L67-73, the models.
+    """
+    answer = put(question)
+    assert answer.answered, answer.reason
+    assert held in text_of(answer)
+    assert told in " ".join(answer.why)
+
+
+def test_what_no_parameter_takes_is_kept_by_the_interventions(put: Asker) -> None:
+    """Dashboards without outcomes take no round: those of its interventions are kept, and it says so."""
+    answer = put("Which of the round 2 dashboards show no outcomes at all?")
+    assert "SafeCORE" in text_of(answer)
+    assert any("round=round-2" in why for why in answer.why)
+
+
+def test_either_of_two_ways_of_work_will_do(put: Asker) -> None:
+    """Where "or" stands between two kinds of choice, what is of one or the other is asked for."""
+    found = text_of(put("Which projects used group case discussion or group supervision?"))
+    assert "Family Safeguarding" in found
+    assert "Scaling and Deepening the Reclaiming Social Work Model" in found
+
+
+def test_statements_hold_every_telling_word(put: Asker) -> None:
+    """Where no query fits, statements answer that hold all telling words; with one word more they do not."""
+    assert "Exploring How Technology" in text_of(put("use of apps or digital tools with kids in care"))
+    assert not put("use of apps or digital tools with giraffes in care").answered
+
+
+def test_silence_is_widened_only_for_groups_and_ways_of_work(put: Asker) -> None:
+    """Nothing is of both: one of the two is left out and told; a measure or an intervention never is."""
+    answer = put("What has been tried for care leavers moving out of residential children's homes?")
+    assert answer.answered, answer.reason
+    assert any("without it" in why for why in answer.why)
+    assert not put("Did Lifelong Links cut homelessness among care leavers?").answered
+
+
+def test_what_is_told_before_a_question_is_set_aside() -> None:
+    """A question is what ends in a question mark; two put in one are two."""
+    assert parts_of("We have a problem. Who ran Pause?") == ("We have a problem.", ["Who ran Pause?"])
+    assert parts_of("who ran Pause and what did it cost")[1] == ["who ran Pause", "what did it cost"]
+
+
+def test_idioms_are_read_as_one_word() -> None:
+    """What people say in several small words is read as the word that stored questions use."""
+    assert asked_for("which projects lost money") == "which projects cost more than they saved"
+    assert asked_for("what got absences down") == "what reduced absences"
 
 
 # --- refusals -----------------------------------------------------------------------------------------------
@@ -199,6 +265,10 @@ def test_weighing_is_no_advice() -> None:
         ("is Pause still going in 2024?", "2024"),
         ("what was the confidence interval for re-referrals", "interval"),
         ("who was the manager of the House Project", "manager"),
+        ("How many staff did Pause employ?", "employ"),
+        ("Can I visit No Wrong Door?", "visit"),
+        ("what was tried for young carers?", "carers"),
+        ("What share of round 4 projects had a trial?", "round 4"),
     ],
 )
 def test_what_is_not_understood_is_told(question: str, told: str, put: Asker) -> None:
@@ -335,7 +405,7 @@ def counts(found: Measured, name: str) -> str:
 
 
 def test_tuning_lists(put: Asker) -> None:
-    """Of the lists that it is tuned on, at least 85 per cent, and no confident wrong answer."""
+    """Of the lists that it is tuned on, at least 88 per cent, and no confident wrong answer."""
     files = sorted(PHRASINGS.glob("ask-tuning-*.yaml"))
     assert files
     found = measured(files, put)
@@ -344,11 +414,13 @@ def test_tuning_lists(put: Asker) -> None:
 
 
 def test_held_back_lists(put: Asker) -> None:
-    """Of the lists held back no fewer come out right, and no more wrong, than decision 0010 has on record.
-
-    The aim is that of the tuning lists; it is not reached.
-    """
-    found = measured([PHRASINGS / f"ask-held-back-{n}.yaml" for n in (1, 2)], put)
+    """Of the lists held back no fewer come out right, and no more wrong, than decision 0010 has on record."""
+    files = [PHRASINGS / f"ask-held-back-{n}.yaml" for n in HELD_BACK]
+    if ON_RECORD is None:
+        # They are run once, when the figure is wanted, and not while anything is tuned.
+        assert all(file.is_file() for file in files)
+        return
+    found = measured(files, put)
     right, total, wrong = ON_RECORD
     assert found.total == total
     assert found.right >= right, counts(found, "held back")

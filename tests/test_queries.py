@@ -27,6 +27,7 @@ from cscip_kg.assets import queries_dir
 from cscip_kg.engine import construct, select
 from cscip_kg.errors import QueryError, UnknownNameError
 from cscip_kg.exports import arranged
+from cscip_kg.gate import check_query
 from cscip_kg.namespaces import ID, short
 from cscip_kg.queries import (
     StoredQuery,
@@ -38,7 +39,7 @@ from cscip_kg.queries import (
     find,
     read_query,
 )
-from cscip_kg.store import check_query, open_store
+from cscip_kg.store import open_store
 
 EXPECTED = Path(__file__).parent / "expected"
 QUERIES = list(catalogue().values())

@@ -1,11 +1,11 @@
-"""The larger graphs that `bench/growth.py` measures on are true copies, and fast growth is marked."""
+"""The larger graphs that `bench/` measures on are true copies, fast growth is marked, no run is endless."""
 
 from __future__ import annotations
 
 import sys
 import time
 from importlib import import_module
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,9 @@ from cscip_kg.namespaces import DATA_GRAPH, DCTERMS, ID, INFERRED_GRAPH, LABEL, 
 from cscip_kg.records import load_records
 
 sys.path.append(str(Path(__file__).parents[1] / "bench"))
+answers = import_module("answers")
 growth = import_module("growth")
+measure = import_module("measure")
 scale = import_module("scale")
 
 FIXTURE = Path(__file__).parent / "fixture"
@@ -229,3 +231,68 @@ def test_every_query_is_measured(built: Path) -> None:
             if not p.required
         ]
     assert found == wanted
+
+
+def test_the_summary_tells_median_and_worst_of_each_topic() -> None:
+    """By topic and in all: half of the cases cost less than the first figure, none more than the second."""
+
+    def one(name: str, first: float, last: float | None) -> object:
+        rows = (growth.Cost(first, 5), growth.Cost(last, None if last is None else 50))
+        return growth.Growth(growth.Case(name, ""), rows, 10.0)
+
+    grown = [one("a/x", 0.01, 0.1), one("a/y", 0.02, 0.4), one("a/z", 0.03, 0.9), one("b/v", 0.04, None)]
+    lines = growth.summary(grown, [1, 10]).splitlines()[2:]
+    assert lines == [
+        "| a | 3 | 20.0, 30.0 | 400.0, 900.0 | 2.0, 3.0 |",
+        "| b | 1 | 40.0, 40.0 | > 60,000, > 60,000 | ?, ? |",
+        "| all | 4 | 25.0, 40.0 | 650.0, > 60,000 | 2.5, ? |",
+    ]
+
+
+# --- what people wait for -------------------------------------------------------------------------------
+
+
+def test_all_that_people_wait_for_is_measured(
+    monkeypatch: pytest.MonkeyPatch, quads: list[Quad], tmp_path: Path
+) -> None:
+    """Publishing, index, search, question, profile, comparison, and of the map numbers, picture and page."""
+    monkeypatch.setattr(answers, "RUNS", 1)
+    found = dict(answers.costs(quads, tmp_path))
+    for work in ("publish", "index", "search", "ask", "profile", "comparison", "numbers", "picture", "page"):
+        assert [name for name in found if work in name], work
+    assert min(found.values()) > 0
+    # The index is made while the build is published, and its share is told apart.
+    assert found["build the search index"] > found["search, three words"]
+
+
+def test_what_is_not_reached_within_the_limit_is_told(asserted: list[Quad]) -> None:
+    """The process is ended, and the table has a word where a figure is lacking."""
+    start = time.monotonic()
+    assert answers.measured(asserted, 1, 0.0) == {}
+    assert time.monotonic() - start < 15
+    lines = answers.table([{"search": 0.5, "map": 0.1}, {"search": 2.0}], [1, 10]).splitlines()
+    assert lines[2:] == ["| search | 500 | 2,000 | 4.0 |", "| map | 100 | not reached | ? |"]
+
+
+# --- the clock ------------------------------------------------------------------------------------------
+
+
+def test_slow_work_is_run_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many runs as were asked for, or none more once those so far took long enough."""
+    runs: list[int] = []
+    measure.seconds(lambda: runs.append(1), 5)
+    assert len(runs) == 5
+    monkeypatch.setattr(measure, "ENOUGH", 1e-9)
+    measure.seconds(lambda: runs.append(1), 5)
+    assert len(runs) == 6
+
+
+def test_work_in_python_is_ended() -> None:
+    """An endless loop ends at the limit, and what follows is left in peace."""
+    start = time.monotonic()
+    with pytest.raises(TimeoutError), measure.ended_after(1):
+        all(number >= 0 for number in count())
+    assert time.monotonic() - start < 10
+    with measure.ended_after(1):
+        pass
+    time.sleep(1.2)

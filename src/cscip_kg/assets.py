@@ -38,6 +38,14 @@ def queries_dir() -> Path:
     return root() / "queries"
 
 
+def static_dir() -> Path:
+    """Return the folder of what browsers load: `site.css`, `site.js`, `editor.js` and the like.
+
+    In a checkout it is made by `make web` and may not be there yet; a wheel always brings it.
+    """
+    return _CHECKOUT / "web" / "dist" if _is_checkout() else _PACKAGE / "assets" / "static"
+
+
 def build_dir() -> Path:
     """Return the folder for built graphs.
 

@@ -9,6 +9,7 @@ CscipError
 │   ├── UnknownNameError   no stored query, parameter or value of that name
 │   └── LimitError         the query met its limit of time or size
 ├── ExportError        an export cannot be written as asked
+├── ServeError         the server cannot be run as asked
 └── TextsError         the source texts are missing or not as recorded
 """
 
@@ -71,6 +72,10 @@ class LimitError(QueryError):
 
 class ExportError(CscipError):
     """An export was asked for in a form or place that cannot be served."""
+
+
+class ServeError(CscipError):
+    """The server cannot be run as asked: a setting, an address, a missing part."""
 
 
 class TextsError(CscipError):

@@ -18,13 +18,13 @@ from cscip_kg.graph import build_graph
 from cscip_kg.inference import infer
 from cscip_kg.records import load_records
 from cscip_kg.search_index import FILE, build_index
-from cscip_kg.store import Build, publish
+from cscip_kg.store import DUMP, Build, dump, publish
 from cscip_kg.validation import Engine, Report, validate
 
 Tell = Callable[[str], None]
 
 # What is published beside the store: name of file → what writes it.
-COMPANIONS: Final[Mapping[str, Callable[[list[Quad], Path], None]]] = {FILE: build_index}
+COMPANIONS: Final[Mapping[str, Callable[[list[Quad], Path], None]]] = {FILE: build_index, DUMP: dump}
 
 
 @dataclass(frozen=True)

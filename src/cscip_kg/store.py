@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -21,26 +20,20 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final, Literal
 
+import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad, Store
 
 from cscip_kg import __version__
 from cscip_kg.assets import build_dir
 from cscip_kg.errors import LimitError, NoStoreError, QueryError
+from cscip_kg.gate import check_query, names_its_graphs
 from cscip_kg.graph import canonical
-from cscip_kg.namespaces import PREFIXES, short
+from cscip_kg.namespaces import GRAPH, PREFIXES
 
 # Run by its path: neither the caller's folder (-P) nor the rest of the package is imported.
-_WORKER: Final = Path(__file__).with_name("worker.py")
-MAX_QUERY: Final = 64 * 1024
-MAX_DEPTH: Final = 100
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-# Where a keyword cannot stand: escaped signs, strings, IRIs, comments, variables and local names.
-_OPAQUE = re.compile(
-    r'\\.|"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'|"(?:[^"\\\r\n]|\\.)*"'
-    r"|'(?:[^'\\\r\n]|\\.)*'|<(?:[^<>\"{}|^`\\\s]|\\[uU])*>|#[^\r\n]*|[?$]\w+|:[\w%-]*",
-    re.DOTALL | re.ASCII,
-)
-_FROM = re.compile(r"(?i)(?<![\w-])FROM(?![\w-]*:)")
+# The name of what `dump` writes, where it is published beside the store.
+DUMP: Final = "quads.nq"
+WORKER: Final = Path(__file__).with_name("worker.py")
 
 
 @dataclass(frozen=True)
@@ -60,6 +53,10 @@ class Build:
     version: str
     graphs: dict[str, int]
 
+    def named(self) -> dict[str, str]:
+        """Return the IRI of each named graph by its short name."""
+        return {name: name if ":" in name else GRAPH + name for name in self.graphs if name != "default"}
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -72,8 +69,7 @@ class Answer:
 def _describe(quads: list[Quad]) -> Build:
     graphs: dict[str, int] = {}
     for q in quads:
-        name = short(q.graph_name.value) if isinstance(q.graph_name, NamedNode) else "default"
-        name = name.rpartition("/")[2]
+        name = q.graph_name.value.removeprefix(GRAPH) if isinstance(q.graph_name, NamedNode) else "default"
         graphs[name] = graphs.get(name, 0) + 1
     digest = hashlib.sha256("\n".join(map(str, canonical(quads))).encode()).hexdigest()[:16]
     return Build(digest, __version__, dict(sorted(graphs.items())))
@@ -86,6 +82,12 @@ def _sync(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def dump(quads: list[Quad], path: Path) -> None:
+    """Write quads as N-Quads: reading them into memory takes a third of copying the store."""
+    with path.open("wb") as file:
+        ox.serialize(quads, file, format=ox.RdfFormat.N_QUADS)
 
 
 def publish(
@@ -169,36 +171,6 @@ def describe(folder: Path | None = None) -> Build:
     return Build(**json.loads((current(folder) / "build.json").read_text(encoding="utf-8")))
 
 
-def _bare(text: str) -> str:
-    """Return the query with blanks for all in which a keyword cannot stand; a name keeps its colon."""
-    return _OPAQUE.sub(lambda m: ":" if m[0].startswith(":") else " ", text)
-
-
-def check_query(text: str) -> None:
-    """Refuse a query that must not reach the engine.
-
-    Raises:
-        QueryError: it is too long, nested too deeply, or asks for SERVICE, in whatever spelling.
-    """
-    try:
-        size = len(text.encode())
-    except UnicodeEncodeError as error:
-        raise QueryError("The query is not text in UTF-8.") from error
-    if size > MAX_QUERY:
-        raise QueryError(f"The query is longer than {MAX_QUERY} bytes.")
-    plain = _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16) % 0x110000), text)
-    # Engines undo escapes before they read the query or, like Oxigraph, within strings: both readings count.
-    for bare in {_bare(text), _bare(plain)}:
-        # No word boundary: Oxigraph reads `1SERVICE<http://…>` and `SERVICESILENT`.
-        if "service" in bare.casefold():
-            raise QueryError("SERVICE is refused: a query here reads this graph only.")
-        depth = 0
-        for mark in re.findall(r"[{(\[\])}]", bare):
-            depth += 1 if mark in "{([" else -1
-            if depth > MAX_DEPTH:
-                raise QueryError(f"The query is nested more than {MAX_DEPTH} deep.")
-
-
 def ask(text: str, limits: Limits | None = None, folder: Path | None = None) -> Answer:
     """Run one SPARQL query over the current build, in a process of its own.
 
@@ -221,14 +193,14 @@ def ask(text: str, limits: Limits | None = None, folder: Path | None = None) -> 
         "store": str(current(folder) / "store"),
         "query": text,
         "prefixes": PREFIXES,
-        "union": not _FROM.search(_bare(text)),
+        "union": not names_its_graphs(text),
         "max_bytes": limit.max_bytes,
         "memory": limit.memory,
         "seconds": limit.seconds,
     }
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and program, no shell
-            [sys.executable, "-P", str(_WORKER)],
+            [sys.executable, "-P", str(WORKER)],
             input=json.dumps(request).encode(),
             capture_output=True,
             timeout=limit.seconds,

@@ -1,20 +1,41 @@
-"""One query in a process of its own, which can be killed.
+"""Queries in a process of its own, which can be killed.
 
-In: one JSON request on standard input. Out: one JSON line that says what follows, then the result.
-The process opens the store read-only, gives up every right to open files or sockets, and only then reads
-the query: whatever the query says, it can neither fetch nor write, and its crash is not the caller's.
-Run by `store.py` by its path, so it imports nothing of the package; not meant for people.
+In: JSON requests on standard input, one a line. Out: for each, one JSON line that says what follows and how
+long it is, then the result. The process opens the store read-only, gives up every right to open files or
+sockets, and only then reads a query: whatever the query says, it can neither fetch nor write, and its crash
+is not the caller's. Where the graph lies in memory a copy of the process does the work, so that the next is
+ready in no time. Run by its path, so it imports nothing of the package; not meant for people.
 """
 
 from __future__ import annotations
 
+import ctypes
 import io
 import json
+import os
 import resource
+import signal
 import sys
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import pyoxigraph as ox
+
+_PR_SET_PDEATHSIG: Final = 1
+# A copy whose memory has once grown beyond this makes room for a new one: it may not give back what it freed.
+_FAT: Final = 512 * 1024 * 1024
+_AGAIN: Final = 3
+_ROWS: Final = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+_GRAPH: Final = {
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "ttl": ox.RdfFormat.TURTLE,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
 
 
 class _Full(Exception):  # noqa: N818 - not an error of the project: it ends the writing
@@ -40,41 +61,130 @@ class _Capped(io.RawIOBase):
         return len(piece)
 
 
+def die_with_parent(parent: int) -> None:
+    """End this process when the one that started it ends.
+
+    Args:
+        parent: the number of that process.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            sys.exit(1)
+
+
 def _give_up_rights(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if seconds:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
+
+def _opened(path: str, dump: str | None) -> ox.Store:
+    """Return a store for reading; held in memory it answers several times faster than from the disk."""
+    if dump is None:
+        return ox.Store.read_only(path)
+    held = ox.Store()
+    held.bulk_load(path=dump, format=ox.RdfFormat.N_QUADS)
+    return held
+
+
+def _graphs(names: list[str] | None) -> list[Any] | None:
+    return None if names is None else [ox.NamedNode(name) for name in names]
 
 
 def _answer(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     # The union of all graphs would override a query's own FROM.
     result = store.query(
-        request["query"], prefixes=request["prefixes"], use_default_graph_as_union=request["union"]
+        request["query"],
+        base_iri=request.get("base"),
+        prefixes=request["prefixes"],
+        use_default_graph_as_union=request["union"],
+        default_graph=_graphs(request.get("default_graphs")),
+        named_graphs=_graphs(request.get("named_graphs")),
     )
     sink = _Capped(request["max_bytes"])
     if isinstance(result, ox.QueryTriples):
-        ox.serialize(result, cast("Any", sink), format=ox.RdfFormat.N_TRIPLES)
-        return {"kind": "graph"}, b"".join(sink.parts)
+        if (form := request.get("graph_form", "nt")) is None:
+            return {"kind": "unacceptable", "message": "graph"}, b""
+        ox.serialize(
+            result,
+            cast("Any", sink),
+            format=_GRAPH[form],
+            prefixes=request["prefixes"] if form in {"ttl", "rdf"} else None,
+        )
+        return {"kind": "graph", "form": form}, b"".join(sink.parts)
     kind = "boolean" if isinstance(result, ox.QueryBoolean) else "rows"
-    result.serialize(cast("Any", sink), format=ox.QueryResultsFormat.JSON)
-    return {"kind": kind}, b"".join(sink.parts)
+    if (form := request.get("rows_form", "json")) is None:
+        return {"kind": "unacceptable", "message": kind}, b""
+    result.serialize(cast("Any", sink), format=_ROWS[form])
+    return {"kind": kind, "form": form}, b"".join(sink.parts)
+
+
+def _told(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Return the answer to a request; every failure is told in the header."""
+    if "query" not in request:
+        return {"kind": "ready"}, b""
+    try:
+        return _answer(store, request)
+    except _Full:
+        return {"kind": "full"}, b""
+    except SyntaxError as error:
+        return {"kind": "syntax", "message": str(error)}, b""
+    except (OSError, RuntimeError, ValueError, MemoryError) as error:
+        return {"kind": "failed", "message": str(error)}, b""
+
+
+def _say(header: dict[str, Any], body: bytes) -> None:
+    header["size"] = len(body)
+    header["rss"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + body)
+    sys.stdout.buffer.flush()
+
+
+def _serve(store: ox.Store) -> None:
+    """Answer requests until there are none; one that is late ends the process, wherever it is."""
+    while line := sys.stdin.buffer.readline():
+        request = json.loads(line)
+        signal.setitimer(signal.ITIMER_REAL, request.get("seconds", 0))
+        header, body = _told(store, request)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _say(header, body)
+        if "seconds" in request and header["rss"] > _FAT:
+            os._exit(_AGAIN)
+
+
+def _breed(store: ox.Store) -> None:
+    """Let a copy of this process answer, and another when that one has ended; tell what became of it."""
+    while True:
+        mother = os.getpid()
+        if not (copy := os.fork()):
+            die_with_parent(mother)
+            _serve(store)
+            os._exit(0)
+        code = os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
+        if not code:
+            return
+        if code != _AGAIN:
+            _say({"kind": "late" if code == -signal.SIGALRM else "crashed"}, b"")
 
 
 def main() -> None:
-    """Answer the request on standard input; every failure is told in the header line."""
-    request = json.load(sys.stdin)
+    """Answer the requests on standard input until it ends; the first says which store to open."""
+    first = json.loads(sys.stdin.buffer.readline())
+    if parent := first.get("parent"):
+        die_with_parent(parent)
     try:
-        store = ox.Store.read_only(request["store"])
-        _give_up_rights(request["memory"], int(request["seconds"]) + 1)
-        header, body = _answer(store, request)
-    except _Full:
-        header, body = {"kind": "full"}, b""
-    except SyntaxError as error:
-        header, body = {"kind": "syntax", "message": str(error)}, b""
+        store = _opened(first["store"], first.get("dump"))
+        seconds = int(first["seconds"]) + 1 if "seconds" in first else 0
+        _give_up_rights(first["memory"], seconds)
     except (OSError, RuntimeError, ValueError, MemoryError) as error:
-        header, body = {"kind": "failed", "message": str(error)}, b""
-    sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + body)
-    sys.stdout.buffer.flush()
+        _say({"kind": "failed", "message": str(error)}, b"")
+        return
+    _say(*_told(store, first))
+    # A store on disk has threads, which no copy would have.
+    (_breed if first.get("dump") else _serve)(store)
 
 
 if __name__ == "__main__":

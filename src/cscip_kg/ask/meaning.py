@@ -59,7 +59,7 @@ def _is_everybody(mention: Mention) -> bool:
     return bool(_EVERYBODY.intersection(mention.things.get("population", ())))
 
 
-def _is_anybody(mention: Mention) -> bool:
+def is_anybody(mention: Mention) -> bool:
     """Return whether a mention says no more than that it is about children or families."""
     return set(mention.things) <= _GROUPS and bool(
         _ANYBODY.intersection(mention.things.get("population", ()))
@@ -110,6 +110,6 @@ def settled(reading: Reading, names: Names) -> Reading:
         else:
             found.append(mention)
     if any(_PROPER & set(m.things) & m.strong for m in found):
-        found = [m for m in found if not _is_anybody(m)]
+        found = [m for m in found if not is_anybody(m)]
     kept = [m for m in found if not _adds_nothing(m, found, reading.words, names)]
     return Reading(reading.words, tuple(kept))

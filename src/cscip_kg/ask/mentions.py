@@ -91,6 +91,7 @@ class Names:
         self._having: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self._measures: dict[str, list[frozenset[str]]] = defaultdict(list)
         self._ways_of: dict[str, set[frozenset[str]]] = defaultdict(set)
+        self._words_of: dict[str, frozenset[str]] = {}
         spoken: set[str] = set()
         self._ways: set[str] = set()
         for label in labels:
@@ -117,7 +118,9 @@ class Names:
 
     def words_of(self, iri: str) -> frozenset[str]:
         """Return the stems of all names of a thing."""
-        return frozenset().union(*self._ways_of[iri])
+        if iri not in self._words_of:
+            self._words_of[iri] = frozenset().union(*self._ways_of.get(iri, ()))
+        return self._words_of[iri]
 
     def _mended(self, word: str) -> str:
         if word in self._known or len(word) < _SHORTEST_MENDED or any(c.isdigit() for c in word):

@@ -1,22 +1,26 @@
-"""Words → the lessons, recommendations, cautions, counts and contradictions that speak of them.
+"""Words → the statements that speak of them: findings, accounts, lessons, counts, contradictions.
 
 In: what a question tells, each with the other words that mean the same. Out: the statements that hold most of
-it, by weight, and those that stand beside them. It serves questions such as why something went wrong.
+it, by weight, and those that stand beside them; or those that hold all of it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from functools import cache
 from math import log
 from pathlib import Path
 from typing import Final
 
-from cscip_kg.engine import select
+from pyoxigraph import NamedNode, Store
+
+from cscip_kg.ask.mentions import LIGHT, Names
 from cscip_kg.lexicon import stems
-from cscip_kg.namespaces import ID, value_of
+from cscip_kg.namespaces import CSCIP, ID, value_of
+from cscip_kg.search_index import field_of, open_index
 from cscip_kg.store import current, open_store
 
 # A statement is about the words when it holds this share of their weight; of several, those near the best.
@@ -28,27 +32,21 @@ _BESIDE: Final = 4
 _FEW_BEST: Final = 4
 _MOST_IN_TABLE: Final = 12
 _MOST_ON_TOPIC: Final = 40
-_FIRST_REPORT: Final = f"{ID}source/rees-2017"
-
-_TEXTS: Final = """SELECT ?statement (GROUP_CONCAT(DISTINCT STR(?said); SEPARATOR=" ") AS ?text)
-  (GROUP_CONCAT(DISTINCT COALESCE(STR(?about), ""); SEPARATOR="|") AS ?topics)
-  (MIN(STR(?in)) AS ?source) (MIN(?start) AS ?line) WHERE {
-  {
-    VALUES ?class { cscip:Lesson cscip:Recommendation cscip:Consideration cscip:Note }
-    ?statement a ?class .
-    { ?statement cscip:text ?said } UNION { ?statement cscip:topic ?about . ?about skos:prefLabel ?said }
-    UNION { ?statement cscip:stance/skos:prefLabel ?said } UNION { ?statement cscip:remark ?said }
-    UNION { ?statement cscip:audience/skos:prefLabel ?said }
-    UNION { ?statement cscip:citation/cscip:heading ?said }
-  } UNION {
-    ?statement a cscip:Statistic ; cscip:table ?table ; cscip:row ?row .
-    ?statement cscip:table|cscip:row|cscip:column|cscip:text|cscip:remark ?said .
-    ?statement cscip:table|cscip:row ?about .
-  } UNION {
-    ?statement a cscip:Discrepancy . ?statement cscip:statementA|cscip:statementB|cscip:remark ?said
-  }
-  OPTIONAL { ?statement cscip:citation ?cite . ?cite cscip:startLine ?start ; cscip:source ?in }
-} GROUP BY ?statement ORDER BY ?statement"""
+_MOST_IN_ALL: Final = 60
+_FIRST_REPORT: Final = "rees-2017"
+# The kinds of statement that speak of the programme at large, and what else is looked through.
+GENERAL: Final = frozenset("lesson recommendation consideration note statistic discrepancy".split())
+_INDEXED: Final = (*sorted(GENERAL), "finding", "contribution", "intervention", "programme", "round")
+# Of an intervention itself, what it is; its findings and lessons are statements of their own.
+_OF_ITSELF: Final = frozenset(
+    ("name", "printed name", "aim or description", "place", "organisation", "concept", "theme", "study",
+     "related intervention")
+)  # fmt: skip
+# What the index does not hold of a statement: words, and things by their names.
+_UNNAMED: Final = frozenset(("not", "name"))
+_IDENTITY: Final = frozenset(("same", "merg", "identic", "confus"))
+_WORDS: Final = ("remark", "caveat", "comparator", "reason", "fundingAsPrinted", "periodAsPrinted")
+_THINGS: Final = ("direction", "effect", "comparatorKind", "economicMethod", "isProjected")
 
 
 @dataclass(frozen=True)
@@ -59,59 +57,187 @@ class Unit:
         typed: its stems as they were put.
         ways: sets of stems, any of which will do when all of it stands in a text.
         needed: whether a text without it says nothing of the question: a name, a figure.
+        things: the IRIs that it names.
     """
 
     typed: frozenset[str]
     ways: frozenset[frozenset[str]]
     needed: bool = False
+    things: frozenset[str] = frozenset()
 
     def held(self, by: frozenset[str]) -> bool:
         """Return whether a text with these stems speaks of it."""
         return self.typed <= by or any(way <= by for way in self.ways)
 
+    def said(self, own: frozenset[str], about: frozenset[str]) -> bool:
+        """Return whether a statement says it in its own words, or is about a thing that it names."""
+        return bool(self.things & about) or (not self.needed and self.held(own))
+
 
 @dataclass(frozen=True)
 class _Passage:
-    """A statement: its kind, its stems, what it is about and where it stands."""
+    """A statement: its kind, its stems, those of its own words, what it is about and where it stands."""
 
     iri: str
     kind: str
     stems: frozenset[str]
-    topics: frozenset[str]
-    source: str
-    line: int
+    own: frozenset[str]
+    topics: frozenset[str] = field(default_factory=frozenset)
+    things: frozenset[str] = field(default_factory=frozenset)
+    source: str = ""
+    line: int = 0
 
 
-def _stems(text: str, source: str) -> frozenset[str]:
-    """Return the stems of a statement; a sum is money, and the first report is about the first wave."""
-    found = set(stems(text))
-    if any(one.startswith("£") for one in found):
-        found.add("money")
-    if source == _FIRST_REPORT:
-        found.update(("first", "wave", "round", "1"))
-    return frozenset(found)
+def _more(names: Names, store: Store) -> dict[str, set[str]]:
+    """Return the stems of what the index does not hold, by statement; those of an account are its thing's."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name in _WORDS:
+        for quad in store.quads_for_pattern(None, NamedNode(CSCIP + name), None, None):
+            iri = value_of(quad.subject)
+            of_account = iri.startswith((f"{ID}programme/", f"{ID}round/"))
+            found[iri.partition("#")[0] if of_account else iri].update(stems(value_of(quad.object)))
+    for name in _THINGS:
+        for quad in store.quads_for_pattern(None, NamedNode(CSCIP + name), None, None):
+            found[value_of(quad.subject)].update(names.words_of(value_of(quad.object)))
+    for quad in store.quads_for_pattern(None, NamedNode(CSCIP + "heading"), None, None):
+        found[value_of(quad.subject).removeprefix(f"{ID}source/")].update(stems(value_of(quad.object)))
+    return found
+
+
+def _indexed(build: Path) -> Iterator[tuple[str, str, list[tuple[str, str, str]]]]:
+    """Yield what the search index holds of each statement: its IRI, kind, and stems, citations and thing."""
+    with closing(open_index(build.parent.parent)) as base:
+        for kind in _INDEXED:
+            held: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+            rows = base.execute(
+                "SELECT thing.iri, passage.number, passage.stems, passage.citations, passage.about"
+                " FROM kind JOIN thing ON thing.number BETWEEN kind.first AND kind.last"
+                " JOIN passage ON passage.number BETWEEN thing.number << 24 AND (thing.number + 1 << 24) - 1"
+                " WHERE kind.kind = ? ORDER BY passage.number",
+                (kind,),
+            )
+            for iri, number, said, citations, about in rows:
+                if kind != "intervention" or field_of(number) in _OF_ITSELF:
+                    held[iri].append((said, citations, about))
+            for iri, passages in held.items():
+                yield iri, kind, passages
+
+
+def _own(said: str, about: str, names: Names) -> Iterator[str]:
+    """Yield the stems of a passage's own words: the names of what it is about follow them, one a line."""
+    ways = names.ways_of(about) if about else set()
+    for nth, line in enumerate(said.split("\n")):
+        stems_of_line = line.split()
+        if nth == 0 or frozenset(stems_of_line) - LIGHT not in ways:
+            yield from stems_of_line
 
 
 @cache
-def _passages(build: Path) -> tuple[_Passage, ...]:
-    rows = select(open_store(build.parent.parent), _TEXTS)
-    return tuple(
-        _Passage(
-            value_of(row["statement"]),
-            value_of(row["statement"]).removeprefix(ID).partition("/")[0],
-            _stems(value_of(row["text"]), value_of(row["source"]) if row["source"] else ""),
-            frozenset(value_of(row["topics"]).split("|")) - {""},
-            value_of(row["source"]) if row["source"] else "",
-            int(value_of(row["line"])) if row["line"] else 0,
-        )
-        for row in rows
-    )
+def _passages(build: Path, names: Names) -> tuple[_Passage, ...]:
+    store = open_store(build.parent.parent)
+    more = _more(names, store)
+    found = []
+    for iri, kind, passages in _indexed(build):
+        own = {stem for said, _, about in passages for stem in _own(said, about, names)}
+        held = {stem for said, _, _ in passages for stem in said.split()} | more[iri]
+        cited = [one for _, citations, _ in passages for one in citations.split()]
+        held.update(*(more[one] for one in cited if kind in GENERAL))
+        things = frozenset(about for _, _, about in passages if about) | {iri}
+        # The table and the row of a count stand one a line.
+        lines = frozenset(line for said, _, _ in passages for line in said.split("\n"))
+        topics = lines if kind == "statistic" else frozenset(t for t in things if "/topic/" in t)
+        source, _, line = min(cited, default="").partition("#L")
+        # A sum is money, and the first report is about the first wave.
+        if any(one.startswith("£") for one in held):
+            held.add("money")
+        if source == _FIRST_REPORT and kind in GENERAL:
+            held.update(("first", "wave", "round", "1"))
+        place = int(line.partition("-")[0] or 0)
+        own |= more[iri] | set(stems(iri.rpartition("#")[2].rpartition("/")[2].replace("-", " ")))
+        found.append(_Passage(iri, kind, frozenset(held), frozenset(own), topics, things, source, place))
+    kept = {passage.iri for passage in found}
+    found += [
+        _Passage(iri, "identity", frozenset(held), frozenset(held), frozenset(), frozenset((iri,)))
+        for iri, held in more.items()
+        if iri.startswith(f"{ID}identity/") and iri not in kept
+    ]
+    return tuple(sorted(found, key=lambda passage: passage.iri))
 
 
-def about(
+def accounts(found: Sequence[str], folder: Path | None = None) -> list[str]:
+    """Return what of these can be listed: statements, and of programmes and rounds what sources say of them.
+
+    Args:
+        found: IRIs; an intervention is left out.
+        folder: the build folder.
+    """
+    store = open_store(current(folder).parent.parent)
+    listed: list[str] = []
+    for iri in found:
+        kind = iri.removeprefix(ID).partition("/")[0]
+        if kind in ("programme", "round"):
+            quads = store.quads_for_pattern(None, NamedNode(CSCIP + "accountOf"), NamedNode(iri), None)
+            listed += sorted(value_of(quad.subject) for quad in quads)
+        elif kind != "intervention":
+            listed.append(iri)
+    return listed
+
+
+@cache
+def _words_of(build: Path, names: Names) -> Mapping[str, frozenset[str]]:
+    return {passage.iri: passage.own for passage in _passages(build, names)}
+
+
+def words_of(iri: str, names: Names, folder: Path | None = None) -> frozenset[str]:
+    """Return the stems of a statement's own words; of anything else, none.
+
+    Args:
+        iri: the statement.
+        names: the names of the build.
+        folder: the build folder.
+    """
+    return _words_of(current(folder), names).get(iri, frozenset())
+
+
+def holding_all(  # noqa: PLR0913
+    units: Sequence[Unit],
+    wished: frozenset[str],
+    names: Names,
+    folder: Path | None = None,
+    *,
+    least: int = 0,
+    kinds: frozenset[str] = frozenset(),
+) -> list[str]:
+    """Return the statements of any kind that hold all these units, those with most of the other words first.
+
+    Args:
+        units: what the question tells; a statement must hold each.
+        wished: plain words of the question: they decide between statements.
+        names: the names of the build.
+        folder: the build folder.
+        least: how many of the plain words a statement must hold.
+        kinds: kinds of statement to look among; none means all.
+    """
+    # That something is not named is no answer to what it is.
+    identity = not _IDENTITY.isdisjoint(wished)
+    among = [
+        p
+        for p in _passages(current(folder), names)
+        if (p.kind in kinds if kinds else identity or p.kind != "identity")
+        and all(u.said(p.own, p.things) for u in units)
+        and not (p.own >= _UNNAMED and p.kind in ("programme", "round"))
+    ]
+    ranked = sorted(among, key=lambda p: (-len(wished & p.own), p.iri))
+    most = max(least, len(wished & ranked[0].own)) if ranked else 0
+    return [p.iri for p in ranked if len(wished & p.own) == most][:_MOST_IN_ALL]
+
+
+def about(  # noqa: PLR0913
     units: Sequence[Unit],
     kinds: frozenset[str],
     least: float,
+    names: Names,
+    *,
     topics: frozenset[str] = frozenset(),
     folder: Path | None = None,
 ) -> list[str]:
@@ -119,13 +245,14 @@ def about(
 
     Args:
         units: what the question tells; one that no statement holds weighs as much as the rarest.
-        kinds: kinds of statement to look among, as in their IRIs; none means all.
+        kinds: kinds of statement to look among; none means all that speak of the programme at large.
         least: the share of the weight that a statement must hold.
+        names: the names of the build.
         topics: IRIs of topics that are named: all that is said on them belongs to the answer.
         folder: the build folder.
     """
     needed = [unit for unit in units if unit.needed]
-    among = [p for p in _passages(current(folder)) if not kinds or p.kind in kinds]
+    among = [p for p in _passages(current(folder), names) if p.kind in (kinds or GENERAL)]
     holding = [[unit.held(p.stems) for unit in units] for p in among]
     uses = [sum(held[n] for held in holding) for n in range(len(units))]
     weights = [log(1 + len(among) / (number or 1)) for number in uses]

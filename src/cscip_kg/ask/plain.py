@@ -142,41 +142,6 @@ SHORT: Final = {
     "counseling": "counselling",
     "centers": "centres",
 }
-# Words that mean nearly the same when a statement is looked for by its words.
-_SAME: Final = """cost costs price spend money funding fund sum expensive
-hard difficult difficulty trouble problem challenge barrier obstacle
-referral refer referred
-recruit recruitment hire hiring
-turnover leave left retention retain
-online virtual remote digital
-share percentage percent proportion
-disagree contradict differ conflict inconsistent
-staff worker practitioner workforce
-train training trained
-volunteer mentor
-family parent
-young teenager adolescent
-authority council
-plan plans planned
-lowest lower low
-rating rate rated
-fewer fall reduction reduce reduced decrease
-rise increase increased more
-trial experiment randomised
-researcher evaluator
-short small little
-engage engagement involve involvement
-delay late slow
-confidential privacy
-trust relationship
-sustain sustainable continue
-carry continue continued
-suit suitable"""
-SAME: Final[dict[str, frozenset[str]]] = {}
-for _line in _SAME.splitlines():
-    for _one in (_group := _stems(_line)):
-        SAME[_one] = SAME.get(_one, frozenset()) | _group
-
 _RANKS = "The graph ranks nothing: the sources warn against it"
 _ADVICE = "The graph gives no advice on a choice or a case: it says what sources report"
 _FUTURE = "The graph makes no predictions: it says what sources report"
@@ -200,6 +165,42 @@ _NUMBERS: Final = {"first": 1, "second": 2, "third": 3, "1st": 1, "2nd": 2, "3rd
 _NTH: Final = re.compile(rf"\b({'|'.join(_NUMBERS)})[ -](?:rounds?|waves?)\b", re.IGNORECASE)
 # "Went down well" is no fall.
 _LIKED: Final = re.compile(r"\b(?:go|goes|went|gone|going) down (well|badly)\b", re.IGNORECASE)
+_LOST: Final = "cost more than they saved"
+# What people say in several small words, in one that the stored questions use.
+_IDIOMS: Final = {
+    r"(?:is|are|was|were) (.{2,40}?) (?:still )?(?:going|running|operating|around)(?= or |$|\?)": (
+        r"did \1 continue"
+    ),
+    r"(?:still|keep|keeps|kept|keeping) (?:going|running|operating|on)": "continue",
+    r"carr(?:y|ies|ied|ying) on": "continued",
+    r"(?:money|funding|funds|grant|cash) (?:ran|runs|had run|running) out": "funding ended",
+    r"(?:money|funding|funds|grant|cash) (?:dried up|stopped|was gone|ended|came to an end)": "funding ended",
+    r"(?:short for|stands? for)": "also known as",
+    r"(?:go|goes|went) by": "known as",
+    r"(?:hang|hold|hanging|holding|hung|held) on ?to|keep(?:ing)? hold of": "retain",
+    r"(?:look|looking|watch|watching) out for|(?:bear|keep|have) in mind": "consider",
+    r"be (?:careful|wary) (?:of|about)": "consider",
+    r"(?:do|done|doing) differently(?: next time)?": "recommended",
+    r"(?:lost|losing|lose) money|(?:made|making|make) a loss|(?:in|into) the red": _LOST,
+    r"cost(?:ing|s)? more than (?:they|it|was|were|what they) (?:saved|brought in|brought back)": _LOST,
+    r"(?:weren'?t|wasn'?t|were not|was not|not) good enough|not up to scratch": "poor",
+    r"(?:get|gets|got|getting|stood|stand) in the way(?: of)?": "hinder",
+    r"(?:roll|rolled|rolling|scale|scaled|scaling) (?:out|up)": "spread",
+    r"(?:go|goes|gone|went|going) wrong": "barriers",
+    r"(?:look|looks|looked|looking) into": "studied",
+    r"(north|south|east|midlands|west)( east| west)? (?:of|in) england": r"\1\2",
+    r"more (?:of the )?(?:innovation )?(?:programme )?(?=(?:grant|money|funding)s?\b)": "further ",
+    r"projects? (?:that |which )?(?:were |was )?(?:dropped|drop)(?: out)?": "projects ended",
+    r"(rounds?|waves?) one\b": r"\1 1",
+    r"(rounds?|waves?) two\b": r"\1 2",
+    r"(rounds?|waves?) three\b": r"\1 3",
+    r"(?:got|get|gets|getting|bring|brings|brought|bringing) (.{3,40}?) down\b": r"reduced \1",
+    r"(?:got|get|gets|getting|bring|brings|brought|bringing) (.{3,40}?) up\b": r"increased \1",
+    r"(?:the )?children'?s social care(?! innovation)(?= |$|\?)": "",
+    r"([A-Z])&([A-Z])\b": r"\1\2",
+    r"behind(?= (?:the )?[a-z]+)": "led",
+}
+_IDIOM: Final = [(re.compile(rf"\b(?:{put})", re.IGNORECASE), plain) for put, plain in _IDIOMS.items()]
 _SHORT: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, SHORT))})\b", re.IGNORECASE)
 
 
@@ -209,11 +210,33 @@ def refusal(question: str) -> str:
     return next((why for cue, why in _REFUSED.items() if re.search(rf"\b(?:{cue})", plain)), "")
 
 
+def reworded(text: str) -> str:
+    """Return a text with what several small words say together in a word that stored questions use."""
+    for put, word in _IDIOM:
+        text = put.sub(word, text)
+    return text
+
+
 def asked_for(question: str) -> str:
     """Return a question without what it sets aside, short forms written out."""
-    question = _LIKED.sub(r"received \1", question)
+    question = _LIKED.sub(r"received \1", reworded(question.replace("\u2019", "'")))
     question = re.sub(r"\bco-ordinat", "coordinat", question, flags=re.IGNORECASE)
     question = _ROUNDS.sub(r"round \1 \2 round \3", question)
     question = _ORDINALS.sub(r"\1 \4 \2 \3 \4", question)
     question = _NTH.sub(lambda m: f"round {_NUMBERS[m[1].casefold()]}", question)
     return _SHORT.sub(lambda match: SHORT[match[0].casefold()], _SET_ASIDE.sub(" ", question))
+
+
+_SENTENCE: Final = re.compile(r"(?<=[.?!])\s+(?=[A-Z])")
+_CLAUSE: Final = re.compile(
+    r",? (?:and|&) (?=(?:what|how|who|where|which|when|why|did|was|were|is|are|does|do|has|have)\b)",
+    re.IGNORECASE,
+)
+
+
+def parts_of(question: str) -> tuple[str, list[str]]:
+    """Return what is told before a question, and the questions that are put in one ("and how much …")."""
+    sentences = _SENTENCE.split(question.strip())
+    asked = [one for one in sentences if one.endswith("?")] or sentences[-1:]
+    told = " ".join(one for one in sentences if one not in asked)
+    return told, [clause for one in asked for clause in _CLAUSE.split(one) if len(words(clause)) > 1]

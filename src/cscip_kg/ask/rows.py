@@ -8,26 +8,30 @@ without a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Final
 
 from cscip_kg import queries
 from cscip_kg.ask.choosing import Choice
+from cscip_kg.ask.english import SAME
 from cscip_kg.ask.mentions import Reading
-from cscip_kg.ask.plain import SAME
 from cscip_kg.lexicon import stems
 from cscip_kg.queries import Cell, Table, cell_value
 
 # Columns in which words of the question are looked for: what was measured, how, per what. Never those with
 # names of organisations and places, where half a name would pass for another.
 _WORDED: Final = frozenset(
-    """printed text measure measureName per unit method caveat comparison comparator outcome topic stance
-    design designs aims methods relation title what status""".split()
+    """printed text measure measureName per unit method comparison comparator outcome topic stance
+    design designs aims methods relation title what status about""".split()
 )
 # What is asked for by which words, and the columns that answer it.
 _STUDIED: Final = "evaluated|assessed|studied|researched"
+# How many people a programme or round reached is told nowhere.
+_PEOPLE: Final = (
+    r"\b(?:how many|number of) (?:\w+ )?(?:children|families|people|parents|carers|mothers|staff)"
+)
 _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     (
         (
@@ -44,16 +48,27 @@ _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
         ),
         frozenset(("lead", "leads")),
     ),
-    (r"how (?:much|big|large) (?:\w+ ){0,3}(?:grant|funding|budget)", frozenset(("funding", "pounds"))),
+    (
+        r"how (?:much|big|large) (?:\w+ ){0,3}(?:grant|funding|budget|spent|money|given)",
+        frozenset(("funding", "pounds", "amount", "ratio", "value", "text")),
+    ),
     # No source says this of any of them.
     (
-        r"who (?:wrote|authored|funded|funds|paid|invented|designed|chairs|chaired|managed)|written by",
+        (
+            r"(?:evaluation|study|research|report)s? (?:of (?:\w+ ){1,5})?cost"
+            r"|cost of (?:the |its )?(?:evaluation|study)|written by"
+            r"|who (?:wrote|authored|funded|funds|paid|invented|designed|chairs|chaired|managed)"
+        ),
         frozenset(),
     ),
     (r"how many pages|number of pages|page counts?", frozenset(("pages",))),
 )
 # Queries about findings with fewer columns than the one that takes any choice, and what each chooses itself.
 _FULLEST: Final = "findings-where"
+# Findings about money are told in full, with sums, by a query of their own.
+_ECONOMIC: Final = "economics-where"
+_MONEY: Final = frozenset(("value-for-money", "better-value-for-money"))
+_KEPT: Final = frozenset(("approach", "practice", "round", "population", "theme", "area"))
 _FINDINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "what-got-worse": {"effect": "unfavourable"},
     "what-improved": {"effect": "favourable"},
@@ -80,6 +95,14 @@ def fuller(choice: Choice, reading: Reading | None = None) -> Choice:
     if choice.query.name not in _FINDINGS:
         return choice
     values = {**choice.values, **_FINDINGS[choice.query.name]}
+    if _MONEY & {values.get("measure"), values.get("outcome")}:
+        economic = queries.find(_ECONOMIC)
+        own = {p.name for p in economic.parameters}
+        asked = {name: value for name, value in values.items() if name not in ("measure", "outcome")}
+        if asked.keys() <= own | _KEPT:
+            kept = {name: value for name, value in asked.items() if name in _KEPT - own}
+            given = {name: value for name, value in asked.items() if name in own}
+            return replace(choice, query=economic, values=given, kept={**choice.kept, **kept})
     if reading and reading.words[0].word in _WHETHER and "intervention" in values:
         values = {name: value for name, value in values.items() if name not in ("direction", "effect")}
     return replace(choice, query=queries.find(_FULLEST), values=values)
@@ -94,18 +117,19 @@ def _holds(held: frozenset[str], word: str) -> bool:
     return not held.isdisjoint(SAME.get(word, frozenset((word,))) | {word})
 
 
-def holding(table: Table, wanted: Iterable[str]) -> Table:
-    """Return the rows in whose wording all these stems stand.
+def holding(table: Table, wanted: Iterable[str], own: Callable[[str], frozenset[str]]) -> Table:
+    """Return the rows in whose wording, or in that of the statement they tell of, all these stems stand.
 
     Args:
         table: the rows.
         wanted: stems; words that mean nearly the same will do.
+        own: the stems of a statement's own words, by its IRI.
     """
     columns = [n for n, name in enumerate(table.columns) if name in _WORDED]
     needed = list(wanted)
 
     def fits(row: tuple[Cell, ...]) -> bool:
-        held = frozenset().union(*(_held(cell_value(row[n])) for n in columns))
+        held = frozenset().union(own(cell_value(row[0])), *(_held(cell_value(row[n])) for n in columns))
         return all(_holds(held, word) for word in needed)
 
     return Table(table.columns, [row for row in table.rows if fits(row)] if columns else [])
@@ -114,8 +138,28 @@ def holding(table: Table, wanted: Iterable[str]) -> Table:
 def says(table: Table, reading: Reading) -> bool:
     """Return whether rows hold what a question asks for, such as a name for "who"."""
     plain = " ".join(word.word for word in reading.words)
+    if re.search(r"\bhow (?:much|many)\b", plain) and table.columns[:2] == ("statement", "kind"):
+        # A number is asked for: a statement without one is no answer.
+        told = [n for n, name in enumerate(table.columns) if name in ("text", "value")]
+        if not any(re.search(r"\d", cell_value(row[n])) for row in table.rows for n in told):
+            return False
+    if table.columns[:2] == ("thing", "name") and re.search(_PEOPLE, plain):
+        return False
     for put, columns in _WANTED:
         if re.search(rf"\b(?:{put})", plain):
             places = [n for n, name in enumerate(table.columns) if name in columns]
             return any(cell_value(row[n]) for row in table.rows for n in places)
     return True
+
+
+def joined(first: Table, second: Table) -> Table:
+    """Return the rows of two tables as one: a column that one of them lacks is open in its rows."""
+    more = tuple(name for name in second.columns if name not in first.columns)
+    columns = first.columns + more
+    places = {name: n for n, name in enumerate(second.columns)}
+    rows = [row + (None,) * len(more) for row in first.rows]
+    for row in second.rows:
+        cells = tuple(row[places[name]] if name in places else None for name in columns)
+        if cells not in rows:
+            rows.append(cells)
+    return Table(columns, rows)

@@ -1,16 +1,42 @@
-"""An answer → plain values, as `cscip ask -f json` writes them.
+"""What comes of a question, and the same as plain values, as `cscip ask -f json` writes it.
 
-In: an `Answer`. Out: text, lists and maps only, every cell as text.
+In: a question and what answers it. Out: `Answer`; text, lists and maps only, every cell as text.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from cscip_kg.queries import cell_value
+from cscip_kg.output import CAUTION
+from cscip_kg.queries import Table, cell_value
 
-if TYPE_CHECKING:
-    from cscip_kg.ask import Answer
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a question.
+
+    Attributes:
+        question: as it was put.
+        answered: whether there is an answer.
+        query: the name of the stored query that was run; empty when none was.
+        parameters: its parameters, as `cscip query` takes them.
+        why: how the question was understood.
+        table: the rows; without rows when not answered.
+        alternatives: other queries that come near, as commands.
+        reason: why there is no answer.
+        caution: what the evidence cannot show.
+    """
+
+    question: str
+    answered: bool
+    query: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    why: tuple[str, ...] = ()
+    table: Table = field(default_factory=lambda: Table((), []))
+    alternatives: tuple[str, ...] = ()
+    reason: str = ""
+    caution: str = CAUTION
 
 
 def as_json(answer: Answer) -> dict[str, object]:

@@ -7,16 +7,19 @@ which kind is asked for: lessons and advice, counts, or contradictions between s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from cscip_kg import queries
 from cscip_kg.ask import passages
-from cscip_kg.ask.choosing import Choice
-from cscip_kg.ask.mentions import LIGHT, Mention, Names, Reading
+from cscip_kg.ask.choosing import Choice, is_all
+from cscip_kg.ask.english import GENERIC, NEGATIONS, ORDINARY, SAME, is_ordinary
+from cscip_kg.ask.meaning import is_anybody
+from cscip_kg.ask.mentions import LIGHT, Mention, Names, Reading, Word
 from cscip_kg.ask.passages import Unit
-from cscip_kg.ask.plain import CUES, PASSED, SAME, SOFT
+from cscip_kg.ask.plain import CUES, NEVER, PASSED, SOFT
 from cscip_kg.lexicon import stem
 from cscip_kg.namespaces import ID
 
@@ -42,10 +45,11 @@ _CUES: Final = (
     _cue(
         r"(?:dis)?agree\w*|contradict\w*|discrepanc\w*|inconsisten\w*|conflict(?:ing|s)?|at odds"
         r"|(?:sources?|reports?|figures?|numbers?) (?:\w+ )?differ|two different"
-        r"|different (?:\w+ ){0,2}figures?",
+        r"|different (?:\w+ ){0,2}figures?|add(?:s|ed)? up|muddled|mistakes?|errors?|typos?|looks? wrong",
         _CONTRADICTIONS,
         """agree disagree agreement contradict contradiction contradictory discrepancy discrepancies
-        inconsistent inconsistency conflict conflicting odds differ different source two figure""",
+        inconsistent inconsistency conflict conflicting odds differ different source two figure
+        add muddle mistake error typo wrong""",
     ),
     _cue(
         r"recommend\w*|advice|advise\w*|suggest(?:ions?|ed)?",
@@ -61,8 +65,8 @@ _CUES: Final = (
         "ask consider weigh think watch check checklist before question plan commission start new something",
     ),
     _cue(
-        r"how many|how much of|what share|what proportion|what percentage|per ?cent\w*|percentage|proportion"
-        r"|out of",
+        r"how many|how much of|(?:what|a|the) share|what proportion|what percentage|per ?cent\w*|percentage"
+        r"|proportion|out of|number of",
         _COUNTS,
         "many share proportion percentage percent number often",
     ),
@@ -71,13 +75,15 @@ _CUES: Final = (
         r"|enablers?|facilitators?|in the way|go(?:es)? wrong"
         r"|went wrong|what (?:made|makes) it|difficult|problems?|hold up|held up|pitfalls?|worked well|tips"
         r"|how (?:do|can|should|could|to|did they)|what (?:helps|helped|matters|do you need)|any use"
-        r"|received",
+        r"|received|(?:what|which things) (?:stops?|stopped|prevents?|prevented)|how important"
+        r"|risks? (?:to|of)",
         _GUIDANCE,
         """why lesson learn barrier obstacle challenge hinder enabler facilitator problem pitfall tip way
-        wrong difficult matter helps""",
+        wrong difficult matter helps stop prevent important risk""",
     ),
 )
-_STRICT, _CUED, _UNCUED = 0.72, 0.5, 0.8
+_EASY: Final = SOFT | LIGHT | CUES | GENERIC | NEGATIONS
+_STRICT, _CUED, _UNCUED, _WHOLE = 0.72, 0.5, 0.8, 0.99
 _YEAR: Final = 4
 # One word alone does not say which count is asked for.
 _FEWEST: Final = 2
@@ -102,7 +108,10 @@ def _of_mention(mention: Mention, reading: Reading, names: Names) -> Unit:
     if len(typed) == 1:
         ways |= {frozenset((one,)) for one in SAME.get(min(typed), frozenset())}
     return Unit(
-        typed - SOFT or typed, frozenset(ways), needed=bool(_NAMED & set(mention.things) & mention.strong)
+        typed - SOFT or typed,
+        frozenset(ways),
+        needed=bool(_NAMED & set(mention.things) & mention.strong),
+        things=frozenset(iri for iris in mention.things.values() for iri in iris),
     )
 
 
@@ -147,15 +156,129 @@ def listed(reading: Reading, names: Names, *, sure: bool, folder: Path | None = 
     if cue is None and any(_NAMED & set(m.things) for m in reading.mentions):
         return None
     units = _units(reading, names, cue)
+    if cue is None and len(units) < _FEWEST:
+        return None
     if sure and cue and cue.kinds == _COUNTS and len(units) < _FEWEST:
         return None
     least = _STRICT if sure else _CUED if cue and len(units) > 1 else _UNCUED
+    if cue and cue.kinds == _COUNTS and not sure:
+        if len(units) < _FEWEST:
+            return None
+        least = _WHOLE
     topics = frozenset(iri for m in reading.mentions for iri in m.things.get("topic", ()))
     kinds = cue.kinds if cue else frozenset()
-    found = passages.about(units, kinds, least, topics if kinds == _GUIDANCE else frozenset(), folder)
+    on_topic = topics if kinds == _GUIDANCE else frozenset()
+    found = passages.about(units, kinds, least, names, topics=on_topic, folder=folder)
     if not found and kinds == frozenset(("consideration",)):
-        found = passages.about(units, _GUIDANCE, least, topics, folder)
+        found = passages.about(units, _GUIDANCE, least, names, topics=topics, folder=folder)
     if not found:
         return None
     values = {"statements": ",".join(iri.removeprefix(ID) for iri in found)}
+    return Choice(queries.find("statements-listed"), values, 0.0)
+
+
+def _says_little(mention: Mention) -> bool:
+    """Return whether a mention is of children, families or people at large, or of the whole programme."""
+    of_all = set(mention.things) <= {"population", "audience", "theme", "beneficiary"} and not mention.strong
+    return of_all or is_anybody(mention) or is_all(mention)
+
+
+def _of_words(said: Sequence[Word]) -> Unit:
+    """Return one unit of a word, or of several of which one will do."""
+    ways = {frozenset((one,)) for word in said for one in SAME.get(word.stem, frozenset()) | {word.stem}}
+    return Unit(frozenset((said[0].stem,)), frozenset(ways))
+
+
+def _either(reading: Reading, telling: Sequence[Word]) -> list[list[Word]]:
+    """Return the telling words, those together that "or" joins: one of "apps or tools" will do."""
+    groups: list[list[Word]] = []
+    joined = False
+    for word in reading.words:
+        if word.word == "or":
+            joined = bool(groups)
+        elif word in telling:
+            if joined:
+                groups[-1].append(word)
+            else:
+                groups.append([word])
+            joined = False
+    return groups
+
+
+def holding_all(
+    reading: Reading, names: Names, folder: Path | None = None, *, wished: bool = False
+) -> Choice | None:
+    """Return the statements or interventions that hold all that a question tells; nothing without any.
+
+    Args:
+        reading: the question.
+        names: the names of the build.
+        folder: the build folder.
+        wished: whether they must hold a plain word of the question, too.
+    """
+    taken = {n for m in reading.mentions for n in range(m.start, m.end)}
+    rest = [word for n, word in enumerate(reading.words) if n not in taken]
+    told = [m for m in reading.mentions if not _says_little(m)]
+    units = [
+        replace(_of_mention(mention, reading, names), needed="intervention" in mention.strong)
+        for mention in told
+    ]
+    strange = [
+        word for word in rest if word.stem not in _EASY | PASSED and not is_ordinary(word.word, word.stem)
+    ]
+    units += [_of_words(words) for words in _either(reading, strange)]
+    plain = frozenset(word.stem for word in rest) & (PASSED | ORDINARY | CUES) - SOFT - GENERIC
+    # Of one intervention nearly any word is said somewhere: one word beside its name is not enough.
+    of_one = any("intervention" in mention.strong for mention in told)
+    if len(units) < _FEWEST + of_one and not wished:
+        # Of few telling words, the others must stand in the statement, too.
+        easy = {w.stem for w in rest} & (PASSED | ORDINARY | GENERIC) - SOFT - CUES
+        units += [Unit(frozenset((one,)), frozenset()) for one in sorted(easy)]
+    if len(units) + wished * bool(plain) < _FEWEST + (of_one and not wished) or any(
+        word.word in NEVER for word in reading.words
+    ):
+        return None
+    found = passages.holding_all(units, plain, names, folder, least=int(wished))
+    if not found:
+        return None
+    start = f"{ID}intervention/"
+    statements = passages.accounts(found, folder)
+    if statements:
+        values = {"statements": ",".join(iri.removeprefix(ID) for iri in statements)}
+        return Choice(queries.find("statements-listed"), values, 0.0)
+    values = {"intervention": ",".join(iri.removeprefix(start) for iri in found if iri.startswith(start))}
+    if not values["intervention"]:
+        return None
+    return Choice(queries.find("interventions-where"), values, 0.0)
+
+
+def counted_in(reading: Reading, names: Names, folder: Path | None = None) -> Choice | None:
+    """Return the printed counts that hold all that a question with "how many" tells; nothing without any.
+
+    Args:
+        reading: the question.
+        names: the names of the build.
+        folder: the build folder.
+    """
+    cue = _first(reading)
+    if cue is None or cue.kinds != _COUNTS:
+        return None
+    units = _units(reading, names, cue)
+    wished = frozenset(word.stem for word in reading.words) - SOFT - LIGHT - cue.words
+    found = passages.holding_all(units, wished, names, folder, least=1, kinds=_COUNTS) if units else []
+    if not found:
+        return None
+    values = {"statements": ",".join(iri.removeprefix(ID) for iri in found)}
+    return Choice(queries.find("statements-listed"), values, 0.0)
+
+
+def accounts_of(choice: Choice, folder: Path | None = None) -> Choice:
+    """Return what sources say of the programme or round that a choice is about.
+
+    Args:
+        choice: a choice of the query about programmes and rounds.
+        folder: the build folder.
+    """
+    things = [f"{ID}{one}" for value in choice.values.values() for one in value.split("|")]
+    values = {"statements": ",".join(i.removeprefix(ID) for i in passages.accounts(things, folder))}
     return Choice(queries.find("statements-listed"), values, 0.0)

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from cscip_kg import ask, gapmap, profiles, search, store
+from cscip_kg import ask, gapmap, gate, profiles, search
 
 LONGEST_NAME: Final = 300
 PARTS: Final = tuple(key for _, keys in profiles.PARTS for key in keys)
@@ -40,7 +40,7 @@ Values = Annotated[
     Field(max_length=20, description="Values by parameter: a slug, an id or a name; text or a whole number."),
 ]
 FirstRow = Annotated[int, Field(ge=1, le=1_000_000, description="Where to go on in a long answer.")]
-Sparql = Annotated[str, Field(max_length=store.MAX_QUERY, description="SELECT, ASK, CONSTRUCT or DESCRIBE.")]
+Sparql = Annotated[str, Field(max_length=gate.MAX_QUERY, description="SELECT, ASK, CONSTRUCT or DESCRIBE.")]
 Rows = Annotated[gapmap.Rows, Field(description="What the rows of the map are.")]
 By = Annotated[gapmap.By, Field(description="Count findings by effect, or by what they are set against.")]
 Row = Annotated[Name, Field(description="The row: slug, id or name.")]

@@ -1,0 +1,248 @@
+"""One question, read → its answer: the stored query that fits, with what else is needed to leave nothing out.
+
+In: a question and the build. Out: an `Answer`. What fits comes first; then a query whose rows hold the other
+words; then, where nothing is of all the groups and ways of work that are named, what is of some of them; at
+last the statements that hold every telling word. Each of these is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from cscip_kg import queries
+from cscip_kg.ask.choosing import PASSED_OVER, Choice, choices
+from cscip_kg.ask.mentions import Reading
+from cscip_kg.ask.passages import words_of
+from cscip_kg.ask.phrasing import said
+from cscip_kg.ask.plain import refusal
+from cscip_kg.ask.reading import names, read, unknown_name
+from cscip_kg.ask.rows import fuller, holding, joined, says
+from cscip_kg.ask.running import KEPT_BY, rows
+from cscip_kg.ask.shape import Answer
+from cscip_kg.ask.statements import accounts_of, comes_first, counted_in, holding_all, listed
+from cscip_kg.namespaces import ID
+from cscip_kg.queries import Table, cell_value
+
+_MOST_ALTERNATIVES: Final = 3
+_MOST_TRIED: Final = 12
+_NEAR: Final = 3.0
+# So many words may be looked for in the rows of a query, and so many queries are tried with them.
+_MOST_LOOKED_FOR, _MOST_LOOKED_IN = 3, 6
+# An answer from elsewhere stands beside the first when it is nearly as likely, or explains what that passes
+# over and is not much less likely; and when it is short.
+_AS_LIKELY, _LESS_LIKELY, _MOST_BESIDE, _BESIDE = 1.5, 4.0, 40, 2
+# Statements that hold all words stand beside an answer that passes some over, when they are few.
+_FEW: Final = 12
+_MOST_OF_ONE: Final = 200
+# What may be left out, when nothing is of all that is named: who or what it is for, and how it is done.
+_WIDENED: Final = ("theme", "practice", "approach", "population")
+_TWO: Final = 2
+_PROFILES: Final = frozenset(("interventions-where", "about-intervention"))
+_SILENT: Final = "The five sources read say nothing of this."
+
+
+class Asked:
+    """One question over a build."""
+
+    def __init__(self, question: str, folder: Path | None = None) -> None:
+        """Read the question and look for the queries that could be meant."""
+        self._question = question
+        self._folder = folder
+        self._names = names(folder)
+        self._reading: Reading = read(question, folder)
+        self._found = choices(self._reading, self._names)
+        self._near = [c.command() for c in self._found if c.score > 0][: _MOST_ALTERNATIVES + 1]
+
+    @property
+    def names_any(self) -> bool:
+        """Return whether the question names anything."""
+        return bool(self._reading.mentions)
+
+    @property
+    def intervention(self) -> str:
+        """Return the words that name an intervention, the first of them; nothing without one."""
+        named = [m for m in self._reading.mentions if "intervention" in m.strong]
+        return self._reading.text(named[0]) if named else ""
+
+    def answer(self) -> Answer:
+        """Return the answer, or the reason why there is none."""
+        silent = Answer(self._question, answered=False, alternatives=tuple(self._near[:-1]))
+        name = unknown_name(self._reading, self._folder)
+        if reason := refusal(self._question) or (name and f"No source read knows the name “{name}”."):
+            return replace(silent, reason=reason)
+        fitting = self._fitting()
+        if found := self._that_fits(fitting) or self._looked_for():
+            return found
+        if fitting:
+            first = fitting[0]
+            # Of an intervention, silence is an answer; of what is told in general, words may find it.
+            found = self._widened(first) or (None if self.intervention else self._that_holds_all())
+            if found:
+                return found
+            why = tuple(_understood(self._reading, first))
+            return replace(silent, query=first.query.name, parameters=first.values, why=why, reason=_SILENT)
+        last = listed(self._reading, self._names, sure=False, folder=self._folder)
+        if last and (table := self._rows(last)):
+            return self._told(last, table)
+        return self._that_holds_all() or replace(silent, reason=_not_understood(self._found))
+
+    def _that_holds_all(self) -> Answer | None:
+        choice = holding_all(self._reading, self._names, self._folder)
+        table = self._rows(choice) if choice else None
+        return self._told(choice, table) if choice and table else None
+
+    def _own(self, iri: str) -> frozenset[str]:
+        return words_of(iri, self._names, self._folder)
+
+    def _rows(self, choice: Choice) -> Table | None:
+        """Return the rows of a choice, if it has any and they say what is asked for."""
+        table = rows(choice, self._folder)
+        return table if table.rows and says(table, self._reading) else None
+
+    def _told(self, choice: Choice, table: Table, *more: str) -> Answer:
+        others = tuple(c for c in self._near if c != choice.command())[:_MOST_ALTERNATIVES]
+        why = (*_understood(self._reading, choice), *more)
+        return Answer(self._question, True, choice.query.name, choice.values, why, table, others)
+
+    def _fitting(self) -> list[Choice]:
+        """Return the choices that account for the whole question, the likeliest first."""
+        fitting = [c for c in self._found[:_MOST_TRIED] if c.fits and (c.score > 0 or c.values)]
+        return [fuller(c, self._reading) for c in fitting]
+
+    def _that_fits(self, fitting: list[Choice]) -> Answer | None:
+        sure = None
+        if comes_first(self._reading):
+            sure = listed(self._reading, self._names, sure=True, folder=self._folder)
+        # No other takes the place of the first that is much less likely or takes less of what is named.
+        near = [
+            c
+            for c in fitting
+            if c.score > fitting[0].score - _NEAR
+            and len(c.values) + len(c.kept) >= len(fitting[0].values) + len(fitting[0].kept)
+        ]
+        for one in [*([sure] if sure else []), *near]:
+            choice = self._either(one)
+            if table := self._rows(choice):
+                return self._with_beside(choice, self._told(choice, table), fitting, counted=choice == sure)
+        return None
+
+    def _either(self, choice: Choice) -> Choice:
+        """Return interventions that are of one or the other, where "or" stands between two choices."""
+        if choice.query.name != KEPT_BY or not any(word.word == "or" for word in self._reading.words):
+            return choice
+        named = [name for name in _WIDENED if name in choice.values]
+        if len(named) < _TWO:
+            return choice
+        found: dict[str, None] = {}
+        for name in named:
+            values = {key: value for key, value in choice.values.items() if key == name or key not in named}
+            place = choice.query.columns.index("intervention")
+            rest = rows(replace(choice, values=values), self._folder).rows
+            found.update(dict.fromkeys(cell_value(row[place]) for row in rest))
+        start = f"{ID}intervention/"
+        return replace(choice, values={"intervention": ",".join(one.removeprefix(start) for one in found)})
+
+    def _with_beside(self, first: Choice, answer: Answer, fitting: list[Choice], *, counted: bool) -> Answer:
+        """Return an answer with what stands beside it: what is as likely, or explains what it passes over."""
+        passed = {said(word.stem) for word in first.passed}
+        seen = {first.query.name}
+        start = fitting[0].score if counted and fitting else first.score
+        # What the first explains the other need not.
+        partly = [c for c in self._found if not c.fits and {said(word.stem) for word in c.odd} <= first.met]
+        for other in [*fitting, *partly]:
+            if other.query.name in seen or len(seen) > _BESIDE:
+                continue
+            explains = bool(passed & other.met) and other.score >= start - _LESS_LIKELY
+            # What chooses less than the first says more than was asked for.
+            likely = other.score >= start - _AS_LIKELY and len(other.values) >= len(first.values) > 0
+            more = self._joined(answer, other, _MOST_BESIDE) if likely or explains else answer
+            if more is not answer:
+                answer = more
+                passed -= other.met
+                seen.add(other.query.name)
+        for more_of, most in self._further(first, counted=counted, passed=bool(passed)):
+            answer = self._joined(answer, more_of, most)
+        return answer
+
+    def _joined(self, answer: Answer, other: Choice | None, most: int) -> Answer:
+        """Return an answer with the rows of another choice, if it has any and not too many."""
+        table = self._rows(other) if other else None
+        if other is None or table is None or len(table.rows) > most:
+            return answer
+        return together(answer, self._told(other, table))
+
+    def _further(self, first: Choice, *, counted: bool, passed: bool) -> Iterator[tuple[Choice | None, int]]:
+        """Yield what belongs to an answer whatever else was likely, and how many rows it may have."""
+        one = "," not in first.values.get("intervention", ",")
+        if first.query.name in _PROFILES and one and len(first.values) == 1 and not first.passed:
+            # Who asks what something is wants to know what came of it, too.
+            yield replace(first, query=queries.find("findings-where"), kept={}), _MOST_OF_ONE
+        if first.query.name == "programme-accounts" and first.values:
+            yield accounts_of(first, self._folder), _MOST_BESIDE
+        if not counted:
+            yield counted_in(self._reading, self._names, self._folder), _MOST_BESIDE
+            if passed:
+                yield holding_all(self._reading, self._names, self._folder, wished=True), _FEW
+
+    def _looked_for(self) -> Answer | None:
+        """Return the choice whose rows hold the words that no parameter takes, with those rows."""
+        near = [c for c in self._found if not c.fits and c.values and len(c.odd) <= _MOST_LOOKED_FOR]
+        # A plain word says too little to be looked for.
+        near = [c for c in near if PASSED_OVER.isdisjoint(word.stem for word in c.odd)]
+        for choice in sorted(near, key=lambda c: (-c.score - len(c.odd), c.command()))[:_MOST_LOOKED_IN]:
+            full = fuller(choice, self._reading)
+            table = holding(rows(full, self._folder), [word.stem for word in choice.odd], self._own)
+            if table.rows and says(table, self._reading):
+                wanted = ", ".join(f"“{word}”" for word in choice.unexplained)
+                return self._told(full, table, f"of its rows, those that speak of {wanted}")
+        return None
+
+    def _widened(self, choice: Choice) -> Answer | None:
+        """Return what is of some of the groups, themes and ways of work named, where nothing is of all."""
+        for name in _WIDENED:
+            if name in choice.values and len(choice.values) > 1:
+                values = {key: value for key, value in choice.values.items() if key != name}
+                one = replace(choice, values=values)
+                if table := self._rows(one):
+                    told = f"nothing is also of the {name} {choice.values[name]}: this is without it"
+                    return self._told(one, table, told)
+        return None
+
+
+def together(first: Answer, second: Answer) -> Answer:
+    """Return an answer together with another, which says so."""
+    if (first.query, dict(first.parameters)) == (second.query, dict(second.parameters)):
+        return first
+    given = "".join(f" -p {name}={value}" for name, value in second.parameters.items())
+    told = f"together with: cscip query {second.query}{given}"
+    if told in first.why:
+        return first
+    return replace(first, why=(*first.why, told), table=joined(first.table, second.table))
+
+
+def _understood(reading: Reading, choice: Choice) -> Iterable[str]:
+    for word in reading.words:
+        if word.word != word.typed.casefold():
+            yield f"“{word.typed}” was read as “{word.word}”"
+    given = (*choice.values.values(), *choice.kept.values())
+    taken = {value for values in given for value in values.replace("|", ",").split(",")}
+    for mention in reading.mentions:
+        for kind, iris in mention.things.items():
+            path = iris[0].removeprefix(ID)
+            if path in taken or path.removeprefix(f"{kind}/") in taken:
+                yield f"“{reading.text(mention)}” was taken for {path}"
+    yield f"the stored question that fits: {choice.query.summary}"
+    for name, value in choice.kept.items():
+        yield f"of its rows, those of interventions with {name}={value}"
+    if choice.passed:
+        yield f"passed over: {', '.join(f'“{word.typed}”' for word in choice.passed)}"
+
+
+def _not_understood(found: list[Choice]) -> str:
+    if not found or not found[0].odd:
+        return "No stored question comes near this one."
+    odd = ", ".join(f"“{word}”" for word in found[0].unexplained)
+    return f"No stored question accounts for {odd}; nothing is left out of a question to answer it."
