@@ -319,7 +319,7 @@ def test_a_parameter_takes_a_slug_an_iri_or_a_name(cscip: Cscip) -> None:
         (["interventions-by-theme", "-f", "ttl"], ["ttl is for CONSTRUCT and DESCRIBE"]),
         (["interventions-by-theme", "--timeout", "0"], ["--timeout"]),
         (["interventions-by-theme", "--timeout", "inf"], ["--timeout"]),
-        (["profile-01-names"], ["needs intervention", "--param intervention=pause"]),
+        (["profile-02-names"], ["needs intervention", "--param intervention=pause"]),
     ],
 )
 def test_a_bad_name_is_answered_with_the_allowed_ones(

@@ -16,7 +16,7 @@ LEFT_OUT = "positive_data_acceptance"
 SOME = (
     r"/api/(search|ask|map/[^/]+|interventions.*|queries|openapi\.json"
     r"|queries/(what-reduced|findings-where|statements-listed|who-led|gap-map|returns-per-pound|arithmetic"
-    r"|measures-in-common|map-cell|profile-01-names|about-intervention))$"
+    r"|measures-in-common|map-cell|profile-02-names|about-intervention))$"
 )
 
 

@@ -491,7 +491,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("search", {"text": 5}, "text: Input should be a valid string"),
     ("search", {}, "text: Field required"),
     ("profile", {"intervention": "no wrng door"}, "no-wrong-door"),
-    ("profile", {"intervention": "pause", "part": "rank"}, "Parts: all, names"),
+    ("profile", {"intervention": "pause", "part": "rank"}, "Parts: all, descriptions"),
     ("compare", {"interventions": ["pause"]}, "at least 2"),
     ("compare", {"interventions": list("abcdefg")}, "at most 6"),
     ("compare", {"interventions": ["pause", "Pause"]}, "stands twice"),

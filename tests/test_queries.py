@@ -322,7 +322,7 @@ def test_unknown_value_names_the_allowed(name: str, parameter: str, built: Path)
 def test_a_value_that_is_nearly_right_brings_the_nearest(value: str, nearest: str, built: Path) -> None:
     """Slugs and printed names are both looked through; at most five are told, the nearest first."""
     with pytest.raises(UnknownNameError) as caught:
-        bind(find("profile-01-names"), {"intervention": value}, built)
+        bind(find("profile-02-names"), {"intervention": value}, built)
     told = str(caught.value).partition("Did you mean: ")[2].rstrip(".").split(", ")
     assert told[0] == nearest
     assert len(told) <= 5
@@ -331,7 +331,7 @@ def test_a_value_that_is_nearly_right_brings_the_nearest(value: str, nearest: st
 def test_a_value_like_none_of_many_brings_no_long_list(built: Path) -> None:
     """Of a hundred and more, an example and how to look for others are told; of a few, all."""
     with pytest.raises(UnknownNameError) as caught:
-        bind(find("profile-01-names"), {"intervention": "zzz"}, built)
+        bind(find("profile-02-names"), {"intervention": "zzz"}, built)
     assert re.search(r"None of the \d{3} has such a name. Allowed is, for example, pause", str(caught.value))
     assert "`cscip search`" in str(caught.value)
     with pytest.raises(UnknownNameError) as caught:

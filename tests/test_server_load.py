@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,9 +27,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from cscip_kg import queries
-from cscip_kg.namespaces import DATA_GRAPH
-from cscip_kg.store import publish
-from hostile_inputs import HOSTILE, TOO_COSTLY, TOO_DEEP
+from cscip_kg.namespaces import DATA_GRAPH, LABEL
+from cscip_kg.store import open_store, publish
+from hostile_inputs import HOSTILE, TOO_COSTLY, TOO_DEEP, Input
 from server_pressure import Peak, exchange, message
 from server_process import Running, running
 
@@ -55,13 +56,22 @@ async def one_answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     return int(head.split()[1]), await reader.readexactly(int(length.partition(":")[2]))
 
 
-async def client(port: int, targets: list[str], until: float, number: int, seen: Outcome) -> None:
-    """Ask one thing after the other on one connection; every tenth is new to the cache."""
+@dataclass(frozen=True)
+class Work:
+    """What clients ask: addresses in turn, of which one in so many is new to the kept answers."""
+
+    targets: list[str]
+    new: int
+
+
+async def client(port: int, work: Work, until: float, number: int, seen: Outcome) -> None:
+    """Ask one thing after the other on one connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         turn = number
         while time.monotonic() < until:
-            target = targets[turn % len(targets)] + (f"%23{number}.{turn}" if turn % 10 == 0 else "")
+            new = f"%23{number}.{turn}" if turn % work.new == 0 else ""
+            target = work.targets[turn % len(work.targets)] + new
             turn += 1
             begun = time.monotonic()
             writer.write(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
@@ -76,15 +86,15 @@ async def client(port: int, targets: list[str], until: float, number: int, seen:
         writer.close()
 
 
-async def many_clients(port: int, targets: list[str]) -> Outcome:
+async def many_clients(port: int, work: Work) -> Outcome:
     seen, until = Outcome(), time.monotonic() + SECONDS
-    await asyncio.gather(*(client(port, targets, until, n, seen) for n in range(CLIENTS)))
+    await asyncio.gather(*(client(port, work, until, n, seen) for n in range(CLIENTS)))
     return seen
 
 
-def press(port: int, until: float, found: Counter[int | None]) -> None:
+def press(port: int, until: float, inputs: list[Input], found: Counter[int | None]) -> None:
     """Send something hostile every half second, and two queries without end at the beginning."""
-    bad = [one.data for one in (*TOO_DEEP, *TOO_COSTLY)]
+    bad = [one.data for one in inputs]
     endless = next(one.data for one in HOSTILE if one.name == "count of a product")
     for data in (endless, endless.replace(b"?n", b"?m")):
         threading.Thread(target=exchange, args=(port, data, 60), daemon=True).start()
@@ -94,18 +104,13 @@ def press(port: int, until: float, found: Counter[int | None]) -> None:
         time.sleep(0.5)
 
 
-def examples(query: queries.StoredQuery) -> dict[str, str]:
-    """Return the example of each parameter that a query cannot do without."""
-    return {p.name: p.example for p in query.parameters if p.required}
-
-
 @pytest.fixture(scope="module")
 def stored(built: Path) -> list[str]:
-    """The addresses of all stored queries that need no parameter."""
+    """The addresses of all stored queries, with the examples of their parameters."""
     texts = [
         queries.fill(
             query.text,
-            queries.bind(query, {p.name: p.example for p in query.parameters if p.required}, built),
+            queries.bind(query, {p.name: p.example for p in query.parameters}, built),
         )
         for query in queries.catalogue().values()
     ]
@@ -114,14 +119,31 @@ def stored(built: Path) -> list[str]:
     return found
 
 
-def test_two_hundred_clients_and_bad_ones_among_them(built: Path, stored: list[str]) -> None:
+@pytest.fixture(scope="module")
+def small(built: Path) -> list[str]:
+    """The addresses of small questions: what each of a thousand things is called."""
+    named = open_store(built).quads_for_pattern(None, LABEL, None, DATA_GRAPH)
+    things = [str(quad.subject) for quad in islice(named, 1000)]
+    return ["/sparql?query=" + quote(f"SELECT ?name {{ {one} rdfs:label ?name }}", safe="") for one in things]
+
+
+@pytest.mark.parametrize(
+    ("asked", "new", "inputs"),
+    [("small", 1, TOO_DEEP), ("stored", 10, [*TOO_DEEP, *TOO_COSTLY])],
+    ids=["small questions, none kept, and crashes", "stored queries, one in ten new, and costly ones"],
+)
+def test_two_hundred_clients_and_bad_ones_among_them(
+    asked: str, new: int, inputs: list[Input], built: Path, request: pytest.FixtureRequest
+) -> None:
     """For 20 seconds: nothing but 200 and the intended 503 and 504, no answer cut short, memory bounded."""
+    work = Work(request.getfixturevalue(asked), new)
     with running(built, seconds=2, memory=MEMORY, client_seconds=100_000) as server:
         found: Counter[int | None] = Counter()
-        pressing = threading.Thread(target=press, args=(server.port, time.monotonic() + SECONDS, found))
+        until = time.monotonic() + SECONDS
+        pressing = threading.Thread(target=press, args=(server.port, until, inputs, found))
         with Peak(server.process.pid).watching() as peak:
             pressing.start()
-            seen = asyncio.run(many_clients(server.port, stored))
+            seen = asyncio.run(many_clients(server.port, work))
             pressing.join(70)
         log.info(
             "%d answers, %.0f a second, statuses %s, bad ones %s; median %.3f, p99 %.3f, most %.3f s; %d MiB",
@@ -150,8 +172,8 @@ PUBLISHER = """
 import sys
 from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad
-from cscip_kg.namespaces import DATA_GRAPH
-from cscip_kg.store import publish
+from cscip_kg.namespaces import DATA_GRAPH, LABEL
+from cscip_kg.store import open_store, publish
 word = Literal(sys.argv[2])
 said = NamedNode("http://probe/p")
 quads = [Quad(NamedNode(f"http://probe/{n}"), said, word, DATA_GRAPH) for n in range(%d)]

@@ -51,6 +51,7 @@ SAMPLE = (
     "queries/effect-counts/",
     "queries/region-counts/",
     "queries/describe-intervention/",
+    "queries/lessons/page-2/",
     "compare/",
     "map/",
     "map/theme/",
@@ -371,7 +372,7 @@ def names_in(built: Path, *params: tuple[str, str]) -> set[str]:
     }
 
 
-# rees-2017 speaks of a randomised trial at L313 and L597 only.
+# rees-2017#L374: 88 families allocated by chance (FACT22), 13 and 13 (STEPS-B); L1026: three trials, one not named.
 RANDOMISED = {"families-achieving-change-together", "steps-b"}
 
 

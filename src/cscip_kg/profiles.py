@@ -26,7 +26,7 @@ from cscip_kg.queries import StoredQuery, Table
 
 # The parts of a profile: heading, and its panels by short name, each with a heading where it needs one.
 PARTS: Final = (
-    ("What it is", {"names": "Names", "descriptions": "In our own words", "lineage": "What it builds on"}),
+    ("What it is", {"descriptions": "In our own words", "names": "Names", "lineage": "What it builds on"}),
     ("Where, when and by whom", {"projects": ""}),
     ("How it was studied", {"evaluations": ""}),
     ("Effect: what was found", {"effect": ""}),

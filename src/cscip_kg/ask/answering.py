@@ -7,6 +7,7 @@ last the statements that hold every telling word. Each of these is said.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +18,12 @@ from cscip_kg.ask.choosing import PASSED_OVER, Choice, choices
 from cscip_kg.ask.mentions import Reading
 from cscip_kg.ask.passages import words_of
 from cscip_kg.ask.phrasing import said
-from cscip_kg.ask.plain import refusal
+from cscip_kg.ask.plain import NEVER, refusal
 from cscip_kg.ask.reading import names, read, unknown_name
-from cscip_kg.ask.rows import fuller, holding, joined, says
+from cscip_kg.ask.rows import WHETHER, fuller, holding, joined, says
 from cscip_kg.ask.running import KEPT_BY, rows
 from cscip_kg.ask.shape import Answer
+from cscip_kg.ask.weighing import Weighed, candidates
 from cscip_kg.ask.statements import accounts_of, comes_first, counted_in, holding_all, listed
 from cscip_kg.namespaces import ID
 from cscip_kg.queries import Table, cell_value
@@ -40,6 +42,10 @@ _MOST_OF_ONE: Final = 200
 # What may be left out, when nothing is of all that is named: who or what it is for, and how it is done.
 _WIDENED: Final = ("theme", "practice", "approach", "population")
 _TWO: Final = 2
+_PARTS, _ALIKE = 3, 0.05
+_PROJECTS: Final = re.compile(r"\b(?:which|what) (?:project|intervention|scheme|model|pilot)s\b", re.IGNORECASE)
+# Who asks whether an intervention did something is told so by a finding, a statement or what became of it.
+_OF_CHANGE: Final = frozenset(("direction", "effect", "statement", "status", "amount"))
 _PROFILES: Final = frozenset(("interventions-where", "about-intervention"))
 _SILENT: Final = "The five sources read say nothing of this."
 
@@ -79,7 +85,8 @@ class Asked:
         if fitting:
             first = fitting[0]
             # Of an intervention, silence is an answer; of what is told in general, words may find it.
-            found = self._widened(first) or (None if self.intervention else self._that_holds_all())
+            untold = any(rows(one, self._folder).rows for one in fitting[:_TWO])
+            found = self._widened(first) or (None if self.intervention or untold else self._that_holds_all())
             if found:
                 return found
             why = tuple(_understood(self._reading, first))
@@ -87,7 +94,30 @@ class Asked:
         last = listed(self._reading, self._names, sure=False, folder=self._folder)
         if last and (table := self._rows(last)):
             return self._told(last, table)
-        return self._that_holds_all() or replace(silent, reason=_not_understood(self._found))
+        found = self._weighed()
+        return found or replace(silent, reason=_not_understood(self._found))
+
+    def _weighed(self) -> Answer | None:
+        """Return the candidates whose rows hold nearly all that is told, up to three of them."""
+        answer: Answer | None = None
+        for one in self._candidates()[:_PARTS]:
+            if answer and len(one.table.rows) > _MOST_BESIDE:
+                continue
+            more = self._told(one.choice, one.table)
+            answer = together(answer, more) if answer else more
+        return answer
+
+    def _candidates(self) -> list[Weighed]:
+        if any(word.word in NEVER for word in self._reading.words):
+            return []
+        whether = self._reading.words[0].word in WHETHER and bool(self.intervention)
+        found = [
+            one
+            for one in candidates(self._reading, self._found, self._names, self._folder)
+            if one.enough and says(one.table, self._reading)
+            and not (whether and _OF_CHANGE.isdisjoint(one.table.columns))
+        ]
+        return [one for one in found if one.share >= found[0].share - _ALIKE]
 
     def _that_holds_all(self) -> Answer | None:
         choice = holding_all(self._reading, self._names, self._folder)
@@ -182,6 +212,8 @@ class Asked:
             yield replace(first, query=queries.find("findings-where"), kept={}), _MOST_OF_ONE
         if first.query.name == "programme-accounts" and first.values:
             yield accounts_of(first, self._folder), _MOST_BESIDE
+        if _PROJECTS.search(self._question) and "intervention" not in first.query.columns:
+            yield holding_all(self._reading, self._names, self._folder), _MOST_BESIDE
         if not counted:
             yield counted_in(self._reading, self._names, self._folder), _MOST_BESIDE
             if passed:

@@ -27,7 +27,7 @@ from cscip_kg.ask.phrasing import (
     telling,
     weights,
 )
-from cscip_kg.ask.plain import CUES, NEVER, PASSED, SOFT
+from cscip_kg.ask.plain import CUES, NAMING, NEVER, PASSED, SOFT
 from cscip_kg.namespaces import ID
 from cscip_kg.queries import StoredQuery
 
@@ -36,7 +36,7 @@ _TAKEN, _FOUND_BY, _ODD, _LEFT = 2.2, 1.2, 2.0, 1.6
 # Queries that answer about the graph itself come last when all else is equal.
 _PRIOR: Final = {"provenance": -0.8, "gaps": -0.2, "find": 0.2}
 # Of the queries about the graph, those that people ask about an intervention or a vocabulary.
-_ASKED_ALIKE: Final = frozenset(("names-of", "reports-of-intervention", "concepts-in-scheme"))
+ASKED_ALIKE: Final = frozenset(("names-of", "reports-of-intervention", "concepts-in-scheme"))
 _KEPT: Final = 0.6  # a thing that the query has no parameter for
 _NOT_TAKEN: Final = 6.0  # a thing named that the query could take
 _OVER: Final = 0.25  # a plain word that is passed over
@@ -179,6 +179,8 @@ def _may_pass(word: Word) -> bool:
     """Return whether a word is plain enough to be passed over; a mended name is not."""
     if word.typed[0].isupper() and word.typed.casefold() != word.word:
         return False
+    if word.word in NAMING:
+        return False
     return word.stem in PASSED | CUES or is_ordinary(word.word, word.stem)
 
 
@@ -255,7 +257,7 @@ def _choices(query: StoredQuery, reading: Reading, names: Names) -> Iterator[Cho
         score -= _KEPT * len(taken.kept)
         score -= sum(_LEFT if m.strong else _LEFT / 2 for m in unused)
         score -= _NOT_TAKEN * sum(bool(open_kinds & set(m.things)) for m in unused)
-        score += 0.0 if query.name in _ASKED_ALIKE else _PRIOR.get(query.topic, 0.0)
+        score += 0.0 if query.name in ASKED_ALIKE else _PRIOR.get(query.topic, 0.0)
         score += _DOUBTED if query.topic == "discrepancies" and doubted else 0.0
         score += _OPEN_HANDED if query.name.endswith("-where") else 0.0
         score -= _COUNTED if "counts" in query.tags else 0.0

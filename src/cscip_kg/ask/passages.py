@@ -69,6 +69,10 @@ class Unit:
         """Return whether a text with these stems speaks of it."""
         return self.typed <= by or any(way <= by for way in self.ways)
 
+    def spoken(self, by: frozenset[str], about: frozenset[str]) -> bool:
+        """Return whether a text with these stems and about these things speaks of it."""
+        return bool(self.things & about) or self.held(by)
+
     def said(self, own: frozenset[str], about: frozenset[str]) -> bool:
         """Return whether a statement says it in its own words, or is about a thing that it names."""
         return bool(self.things & about) or (not self.needed and self.held(own))
@@ -295,3 +299,30 @@ def _beside(top: Sequence[_Passage], among: Sequence[_Passage]) -> list[_Passage
         return abs(p.line - t.line) <= _BESIDE
 
     return [p for p in among if any(p != t and belongs(p, t) for t in top)]
+
+
+def uses(units: Sequence[Unit], names: Names, folder: Path | None = None) -> tuple[list[int], int]:
+    """Return how many statements speak of each unit, and how many statements there are."""
+    among = _passages(current(folder), names)
+    return [sum(unit.spoken(p.stems, p.things) for p in among) for unit in units], len(among)
+
+
+def ranked(
+    units: Sequence[tuple[Unit, float]], names: Names, folder: Path | None = None
+) -> list[tuple[float, str]]:
+    """Return statements by the weight of the units that they speak of; those without what is needed left out."""
+    needed = [unit for unit, _ in units if unit.needed]
+    found = []
+    for p in _passages(current(folder), names):
+        if p.kind == "identity" or not all(u.spoken(p.stems, p.things) for u in needed):
+            continue
+        share = sum(w for u, w in units if u.spoken(p.stems, p.things))
+        if share:
+            found.append((share, len(p.stems), p.iri))
+    return [(share, iri) for share, _, iri in sorted(found, key=lambda one: (-one[0], one[1], one[2]))]
+
+
+def held(units: Sequence[Unit], iri: str, names: Names, folder: Path | None = None) -> list[Unit]:
+    """Return which of these units a statement speaks of."""
+    p = next(p for p in _passages(current(folder), names) if p.iri == iri)
+    return [u for u in units if u.spoken(p.stems, p.things)]

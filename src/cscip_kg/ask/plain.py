@@ -109,6 +109,8 @@ PASSED: Final = (
 NEVER: Final = frozenset(
     "manager managers author authors named names leader director founder contact contacts".split()
 )
+# Nouns of this trade whose stems are plain verbs.
+NAMING: Final = frozenset("adoption attendance attendances fostering housing offending policing".split())
 # Words that join a choice of two: "round 1 or round 2".
 JOINING: Final = frozenset(("or", "and"))
 # Before a mention, these say that it is about people; after it, that it is a subject of work.
@@ -149,10 +151,11 @@ _WEIGH = "ask|consider|think|weigh|know|look|bear|check|plan|remember|watch|be a
 # Questions that the sources refuse to answer, and so does the graph: who asks them is told why.
 _REFUSED: Final = {
     r"best (?!practice)|best$|worst|rank|ranked|ranking|better than": _RANKS,
+    r"(?:biggest|largest|greatest|strongest|most) (?:fall|drop|impact|effect|reduction|improvement)": _RANKS,
     r"most effective|top (three|five|ten|\d+)|most successful(?!.*common)": _RANKS,
     rf"should (i|we|it be|they|our) (?!{_WEIGH})|should (i|we)$|recommend (for|to) (me|us|our)": _ADVICE,
     r"worth (it|doing|buying)|do you (recommend|advise|think)": _ADVICE,
-    r"would (?!you|like)|will (?!have to|need to|be needed)|predict|in future|next year": _FUTURE,
+    r"would (?!you|like)|will (?!have to|need to|be needed)|predict(?!ive|or)|in future|next year": _FUTURE,
 }
 # What follows these is set aside, not asked for: "more rather than fewer".
 _SET_ASIDE: Final = re.compile(r"\b(?:rather than|instead of)\s+\w+", re.IGNORECASE)
@@ -165,6 +168,8 @@ _NUMBERS: Final = {"first": 1, "second": 2, "third": 3, "1st": 1, "2nd": 2, "3rd
 _NTH: Final = re.compile(rf"\b({'|'.join(_NUMBERS)})[ -](?:rounds?|waves?)\b", re.IGNORECASE)
 # "Went down well" is no fall.
 _LIKED: Final = re.compile(r"\b(?:go|goes|went|gone|going) down (well|badly)\b", re.IGNORECASE)
+_EG: Final = re.compile(r"\b(?:e\.g\.|i\.e\.|etc\b\.?)", re.IGNORECASE)
+_SUM: Final = re.compile(r"£ ?(\d+) ?mn?\b", re.IGNORECASE)
 _LOST: Final = "cost more than they saved"
 # What people say in several small words, in one that the stored questions use.
 _IDIOMS: Final = {
@@ -220,6 +225,7 @@ def reworded(text: str) -> str:
 def asked_for(question: str) -> str:
     """Return a question without what it sets aside, short forms written out."""
     question = _LIKED.sub(r"received \1", reworded(question.replace("\u2019", "'")))
+    question = _SUM.sub(r"£\1 million", _EG.sub(" ", question))
     question = re.sub(r"\bco-ordinat", "coordinat", question, flags=re.IGNORECASE)
     question = _ROUNDS.sub(r"round \1 \2 round \3", question)
     question = _ORDINALS.sub(r"\1 \4 \2 \3 \4", question)

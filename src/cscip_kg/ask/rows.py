@@ -61,8 +61,17 @@ _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
         ),
         frozenset(),
     ),
+    # No source prints these.
+    (r"effect sizes?|p values?|confidence intervals?|standard deviations?|response rates?", frozenset()),
     (r"how many pages|number of pages|page counts?", frozenset(("pages",))),
 )
+# Who asks what it cost or saved asks for money, and no profile of an intervention is an answer.
+_SUM_ASKED: Final = re.compile(
+    r"\b(?:costs?|costing|price|pounds?|£\d*|savings?|saves?|saved|spent|cheaper|dearer)\b"
+    r"(?! (?:analys|benefit|effect|evidence|data|stud|finding|of the eval))"
+)
+_SUM: Final = re.compile(r"£|\b(?:million|pounds?|costs?|savings?|spent|spending|funds|funding|money|cheaper)\b")
+_IN_SUMS: Final = frozenset(("amount", "ratio", "pounds", "saving"))
 # Queries about findings with fewer columns than the one that takes any choice, and what each chooses itself.
 _FULLEST: Final = "findings-where"
 # Findings about money are told in full, with sums, by a query of their own.
@@ -82,7 +91,7 @@ _FINDINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "findings-where": {},
 }
 # A question that begins so asks whether it went that way: the answer may be that it did not.
-_WHETHER: Final = frozenset("did does do has have was were is are".split())
+WHETHER: Final = frozenset("did does do has have was were is are".split())
 
 
 def fuller(choice: Choice, reading: Reading | None = None) -> Choice:
@@ -103,7 +112,7 @@ def fuller(choice: Choice, reading: Reading | None = None) -> Choice:
             kept = {name: value for name, value in asked.items() if name in _KEPT - own}
             given = {name: value for name, value in asked.items() if name in own}
             return replace(choice, query=economic, values=given, kept={**choice.kept, **kept})
-    if reading and reading.words[0].word in _WHETHER and "intervention" in values:
+    if reading and reading.words[0].word in WHETHER and "intervention" in values:
         values = {name: value for name, value in values.items() if name not in ("direction", "effect")}
     return replace(choice, query=queries.find(_FULLEST), values=values)
 
@@ -135,6 +144,15 @@ def holding(table: Table, wanted: Iterable[str], own: Callable[[str], frozenset[
     return Table(table.columns, [row for row in table.rows if fits(row)] if columns else [])
 
 
+def _of_money(table: Table) -> bool:
+    """Return whether rows speak of money."""
+    sums = [n for n, name in enumerate(table.columns) if name in _IN_SUMS]
+    return any(
+        any(cell_value(row[n]) for n in sums) or any(_SUM.search(cell_value(cell)) for cell in row)
+        for row in table.rows
+    )
+
+
 def says(table: Table, reading: Reading) -> bool:
     """Return whether rows hold what a question asks for, such as a name for "who"."""
     plain = " ".join(word.word for word in reading.words)
@@ -144,6 +162,8 @@ def says(table: Table, reading: Reading) -> bool:
         if not any(re.search(r"\d", cell_value(row[n])) for row in table.rows for n in told):
             return False
     if table.columns[:2] == ("thing", "name") and re.search(_PEOPLE, plain):
+        return False
+    if _SUM_ASKED.search(plain) and not _of_money(table):
         return False
     for put, columns in _WANTED:
         if re.search(rf"\b(?:{put})", plain):

@@ -6,12 +6,13 @@ the dashboards without outcomes of round 2 are those of interventions that were 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Store
 
 from cscip_kg import queries, store
 from cscip_kg.ask.choosing import Choice
@@ -39,7 +40,18 @@ def _selected(query: StoredQuery, values: tuple[tuple[str, str], ...], build: Pa
     given = dict(values)
     bound = {p.variable: _terms(p, given[p.name]) for p in query.parameters if p.name in given}
     result = select(_store(build), queries.fill(query.text, bound))
-    return Table(query.columns, [tuple(row) for row in result])
+    sums = [n for n, name in enumerate(query.columns) if name == "ratio"]
+    return Table(query.columns, [_in_pence(tuple(row), sums) for row in result])
+
+
+def _in_pence(row: tuple[Cell, ...], sums: list[int]) -> tuple[Cell, ...]:
+    """Return a row with what came back for a pound in pounds and pence, as sources print it."""
+    cells = list(row)
+    for n in sums:
+        cell = cells[n]
+        if isinstance(cell, Literal) and re.fullmatch(r"\d+\.\d", cell.value):
+            cells[n] = Literal(f"{cell.value}0", datatype=cell.datatype)
+    return tuple(cells)
 
 
 def _each(query: StoredQuery, values: Mapping[str, str], build: Path) -> Table:

@@ -82,7 +82,7 @@ _CUES: Final = (
         wrong difficult matter helps stop prevent important risk""",
     ),
 )
-_EASY: Final = SOFT | LIGHT | CUES | GENERIC | NEGATIONS
+EASY: Final = SOFT | LIGHT | CUES | GENERIC | NEGATIONS
 _STRICT, _CUED, _UNCUED, _WHOLE = 0.72, 0.5, 0.8, 0.99
 _YEAR: Final = 4
 # One word alone does not say which count is asked for.
@@ -102,7 +102,7 @@ def asks_for_guidance(reading: Reading) -> bool:
     return cue is not None and cue.kinds == _GUIDANCE
 
 
-def _of_mention(mention: Mention, reading: Reading, names: Names) -> Unit:
+def of_mention(mention: Mention, reading: Reading, names: Names) -> Unit:
     typed = frozenset(w.stem for w in reading.words[mention.start : mention.end]) - LIGHT
     ways = {way for iris in mention.things.values() for iri in iris for way in names.ways_of(iri)}
     if len(typed) == 1:
@@ -121,7 +121,7 @@ def _units(reading: Reading, names: Names, cue: _Cue | None) -> list[Unit]:
     for mention in reading.mentions:
         stems = {w.stem for w in reading.words[mention.start : mention.end]}
         if not stems <= said | SOFT | {"programm"}:
-            found.append(_of_mention(mention, reading, names))
+            found.append(of_mention(mention, reading, names))
     taken = {n for m in reading.mentions for n in range(m.start, m.end)}
     for n, word in enumerate(reading.words):
         if n in taken or word.stem in SOFT | CUES | LIGHT | PASSED | said:
@@ -177,13 +177,13 @@ def listed(reading: Reading, names: Names, *, sure: bool, folder: Path | None = 
     return Choice(queries.find("statements-listed"), values, 0.0)
 
 
-def _says_little(mention: Mention) -> bool:
+def says_little(mention: Mention) -> bool:
     """Return whether a mention is of children, families or people at large, or of the whole programme."""
     of_all = set(mention.things) <= {"population", "audience", "theme", "beneficiary"} and not mention.strong
     return of_all or is_anybody(mention) or is_all(mention)
 
 
-def _of_words(said: Sequence[Word]) -> Unit:
+def of_words(said: Sequence[Word]) -> Unit:
     """Return one unit of a word, or of several of which one will do."""
     ways = {frozenset((one,)) for word in said for one in SAME.get(word.stem, frozenset()) | {word.stem}}
     return Unit(frozenset((said[0].stem,)), frozenset(ways))
@@ -218,15 +218,15 @@ def holding_all(
     """
     taken = {n for m in reading.mentions for n in range(m.start, m.end)}
     rest = [word for n, word in enumerate(reading.words) if n not in taken]
-    told = [m for m in reading.mentions if not _says_little(m)]
+    told = [m for m in reading.mentions if not says_little(m)]
     units = [
-        replace(_of_mention(mention, reading, names), needed="intervention" in mention.strong)
+        replace(of_mention(mention, reading, names), needed="intervention" in mention.strong)
         for mention in told
     ]
     strange = [
-        word for word in rest if word.stem not in _EASY | PASSED and not is_ordinary(word.word, word.stem)
+        word for word in rest if word.stem not in EASY | PASSED and not is_ordinary(word.word, word.stem)
     ]
-    units += [_of_words(words) for words in _either(reading, strange)]
+    units += [of_words(words) for words in _either(reading, strange)]
     plain = frozenset(word.stem for word in rest) & (PASSED | ORDINARY | CUES) - SOFT - GENERIC
     # Of one intervention nearly any word is said somewhere: one word beside its name is not enough.
     of_one = any("intervention" in mention.strong for mention in told)

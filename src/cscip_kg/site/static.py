@@ -78,6 +78,7 @@ def write(out: Path, folder: Path | None = None, tell: Callable[[str], None] | N
     try:
         done = _fill(found, aside, tell or (lambda _: None))
         shutil.copytree(static, aside / "static", dirs_exist_ok=True)
+        (aside / "downloads").mkdir(exist_ok=True)
         for made in described.files(folder):
             shutil.copyfile(made.path, aside / "downloads" / made.download.name)
         (aside / MARK).write_text(f"{found.build.id}\n", encoding="utf-8")
