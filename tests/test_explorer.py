@@ -29,8 +29,8 @@ INDEXES = (
 THINGS = (
     "intervention/no-wrong-door/", "dfe-outcome/reduced-risk-for-children/", "evaluation/no-wrong-door/",
     "practice-measure/group-case-discussion/", "outcome-measure/missing-episodes/", "source/rees-2017/",
-    "organisation/coram/", "area/bristol/", "topic/resistance-to-change/", "theme/edge-of-care-and-children-in-need/",
-    "round/round-1/",
+    "organisation/coram/", "area/bristol/", "topic/resistance-to-change/", "round/round-1/",
+    "theme/edge-of-care-and-children-in-need/",
     "study-design/randomised-controlled-trial/", "queries/what-reduced/", "queries/map-practice-by-outcome/",
     "map/theme/", "search/?q=teenagers+going+missing", "ask/?q=which+projects+reduced+missing+episodes",
     "ask/?q=which+project+is+the+best", "compare/?intervention=pause&intervention=no-wrong-door",

@@ -372,7 +372,8 @@ def names_in(built: Path, *params: tuple[str, str]) -> set[str]:
     }
 
 
-# rees-2017#L374: 88 families allocated by chance (FACT22), 13 and 13 (STEPS-B); L1026: three trials, one not named.
+# The first report (L374) says that families were allocated by chance in these two; a third trial (L1026) it
+# does not name.
 RANDOMISED = {"families-achieving-change-together", "steps-b"}
 
 

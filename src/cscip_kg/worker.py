@@ -21,6 +21,9 @@ from typing import Any, Final, cast
 import pyoxigraph as ox
 
 _PR_SET_PDEATHSIG: Final = 1
+# Steps of courtesy to the process that answers clients: a runaway must not slow the others down.
+_YIELD: Final = 5
+_LAST: Final = 19
 # A copy whose memory has once grown beyond this makes room for a new one: it may not give back what it freed.
 _FAT: Final = 512 * 1024 * 1024
 _AGAIN: Final = 3
@@ -137,37 +140,52 @@ def _told(store: ox.Store, request: dict[str, Any]) -> tuple[dict[str, Any], byt
 
 
 def _say(header: dict[str, Any], body: bytes) -> None:
-    header["size"] = len(body)
+    header["size"], header["pid"] = len(body), os.getpid()
     header["rss"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + body)
     sys.stdout.buffer.flush()
 
 
-def _serve(store: ox.Store) -> None:
-    """Answer requests until there are none; one that is late ends the process, wherever it is."""
+def _is_spent() -> bool:
+    """Return whether this process is of little further use: grown fat, or put behind all others for good."""
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > _FAT
+    return grown or os.getpriority(os.PRIO_PROCESS, 0) >= _LAST
+
+
+def _serve(store: ox.Store, *, copy: bool = False) -> None:
+    """Answer requests until there are none; one that is late ends the process, wherever it is.
+
+    Args:
+        store: the graph.
+        copy: whether another copy of the same process can take the place of this one.
+    """
     while line := sys.stdin.buffer.readline():
         request = json.loads(line)
         signal.setitimer(signal.ITIMER_REAL, request.get("seconds", 0))
         header, body = _told(store, request)
         signal.setitimer(signal.ITIMER_REAL, 0)
+        header["again"] = spent = copy and _is_spent()
         _say(header, body)
-        if "seconds" in request and header["rss"] > _FAT:
+        if spent:
             os._exit(_AGAIN)
 
 
 def _breed(store: ox.Store) -> None:
-    """Let a copy of this process answer, and another when that one has ended; tell what became of it."""
+    """Let a copy of this process answer, and another when that one has ended; it tells what became of it."""
+    news: dict[str, Any] | None = {"kind": "ready"}
     while True:
         mother = os.getpid()
         if not (copy := os.fork()):
             die_with_parent(mother)
-            _serve(store)
+            if news:
+                _say(news, b"")
+            _serve(store, copy=True)
             os._exit(0)
         code = os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
         if not code:
             return
-        if code != _AGAIN:
-            _say({"kind": "late" if code == -signal.SIGALRM else "crashed"}, b"")
+        ended = {"kind": "late" if code == -signal.SIGALRM else "crashed"}
+        news = None if code == _AGAIN else ended
 
 
 def main() -> None:
@@ -175,6 +193,7 @@ def main() -> None:
     first = json.loads(sys.stdin.buffer.readline())
     if parent := first.get("parent"):
         die_with_parent(parent)
+        os.nice(_YIELD)
     try:
         store = _opened(first["store"], first.get("dump"))
         seconds = int(first["seconds"]) + 1 if "seconds" in first else 0
@@ -182,9 +201,12 @@ def main() -> None:
     except (OSError, RuntimeError, ValueError, MemoryError) as error:
         _say({"kind": "failed", "message": str(error)}, b"")
         return
-    _say(*_told(store, first))
     # A store on disk has threads, which no copy would have.
-    (_breed if first.get("dump") else _serve)(store)
+    if first.get("dump"):
+        _breed(store)
+    else:
+        _say(*_told(store, first))
+        _serve(store)
 
 
 if __name__ == "__main__":

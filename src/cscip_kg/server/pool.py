@@ -23,12 +23,14 @@ Message = Mapping[str, Any]
 Spend = Callable[[float], None]
 _SPARES: Final = 1
 # Work that takes longer than so many seconds makes room for others, if it may.
-_SLOW: Final = 1.0
+_SLOW: Final = 0.25
 # A process whose memory has once grown beyond this is replaced: what it has freed it may not give back.
 _FAT: Final = 768 * 1024 * 1024
 _START: Final = 60.0
 # Bytes of an answer that are read ahead.
 _AHEAD: Final = 1024 * 1024
+# The least priority there is.
+_LAST: Final = 19
 _LEAST_PAUSE, _MOST_PAUSE = 0.1, 5.0
 
 
@@ -55,6 +57,7 @@ class _Worker:
         if process.stdin is None or process.stdout is None:
             raise CrashError
         self.process, self._asked, self._told = process, process.stdin, process.stdout
+        self._pid = 0
 
     async def ask(self, request: Message) -> tuple[dict[str, Any], bytes]:
         """Return the answer to one request.
@@ -68,9 +71,16 @@ class _Worker:
             header = json.loads(await self._told.readline() or b"null")
             if header is None:
                 raise CrashError
+            self._pid = header.get("pid", 0)
             return header, await self._told.readexactly(header["size"])
         except (OSError, asyncio.IncompleteReadError, ValueError) as error:
             raise CrashError from error
+
+    def step_back(self) -> None:
+        """Leave the processor to all others from now on; there is no way back."""
+        with suppress(OSError):
+            if self._pid:
+                os.setpriority(os.PRIO_PROCESS, self._pid, _LAST)
 
     def kill(self) -> None:
         with suppress(ProcessLookupError):
@@ -87,19 +97,20 @@ class _Room:
 class _Place:
     """A place among those that work at a time; slow work leaves it to others, where there is room for it."""
 
-    def __init__(self, slots: asyncio.Semaphore, room: _Room) -> None:
-        self._slots, self._room, self._beside = slots, room, False
+    def __init__(self, slots: asyncio.Semaphore, room: _Room, worker: _Worker) -> None:
+        self._slots, self._room, self._worker, self.beside = slots, room, worker, False
         self._timer = asyncio.get_running_loop().call_later(_SLOW, self._step_aside)
 
     def _step_aside(self) -> None:
         if self._room.left:
             self._room.left -= 1
-            self._beside = True
+            self.beside = True
+            self._worker.step_back()
             self._slots.release()
 
     def leave(self) -> None:
         self._timer.cancel()
-        if self._beside:
+        if self.beside:
             self._room.left += 1
         else:
             self._slots.release()
@@ -235,12 +246,13 @@ class Pool:
         finally:
             self.waiting -= 1
         self.working += 1
-        sound, place, begun = False, _Place(self._slots, self._room), time.monotonic()
+        sound, place, begun = False, _Place(self._slots, self._room, worker), time.monotonic()
         try:
             header, body = await asyncio.wait_for(worker.ask(request), seconds)
-            sound = header.get("rss", 0) < _FAT
             if header["kind"] in _ENDS:
+                sound = True
                 raise _ENDS[header["kind"]]
+            sound = header.get("again", False) or (header.get("rss", 0) < _FAT and not place.beside)
         except (TimeoutError, LateError) as error:
             self.killed += 1
             raise LateError from error
