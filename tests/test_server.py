@@ -20,7 +20,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from cscip_kg.errors import NoStoreError, ServeError
 from cscip_kg.namespaces import DATA_GRAPH
-from cscip_kg.reply import Reply
+from cscip_kg.reply import Reply, takes_gzip
 from cscip_kg.server import budget, serve
 from cscip_kg.server.budget import Budget
 from cscip_kg.server.cache import Cache
@@ -110,6 +110,15 @@ def test_who_has_used_up_its_share_must_pause(monkeypatch: pytest.MonkeyPatch) -
     assert shares.pause("b") == 0
     now += 5
     assert shares.pause("a") == 0
+
+
+@pytest.mark.parametrize(
+    ("accepted", "can"),
+    [("", False), ("gzip", True), ("br, gzip;q=0.5", True), ("*", True), ("gzip;q=0", False), ("br", False)],
+)
+def test_who_can_unpack(accepted: str, can: bool) -> None:
+    """A quality of nothing means no."""
+    assert takes_gzip(accepted) is can
 
 
 def test_the_kinds_that_are_counted_are_few() -> None:

@@ -71,6 +71,12 @@ def _best(accept: str, offered: tuple[str, ...]) -> str | None:
     return parse_accept_header(accept, MIMEAccept).best_match(list(offered))
 
 
+@lru_cache(maxsize=256)
+def takes_gzip(accepted: str) -> bool:
+    """Return whether a client with this `Accept-Encoding` can unpack gzip (RFC 9110, section 12.5.3)."""
+    return bool(accepted) and parse_accept_header(accepted).quality("gzip") > 0
+
+
 def problem(status: int, title: str, detail: str) -> Reply:
     """Return an error as problem details (RFC 9457)."""
     told = {"type": "about:blank", "title": title, "status": status, "detail": detail}

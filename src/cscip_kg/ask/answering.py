@@ -2,12 +2,12 @@
 
 In: a question and the build. Out: an `Answer`. What fits comes first; then a query whose rows hold the other
 words; then, where nothing is of all the groups and ways of work that are named, what is of some of them; at
-last the statements that hold every telling word. Each of these is said.
+last the statements that hold every telling word, or what holds the most of the question when it is run. Each
+of these is said.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,8 +23,8 @@ from cscip_kg.ask.reading import names, read, unknown_name
 from cscip_kg.ask.rows import WHETHER, fuller, holding, joined, says
 from cscip_kg.ask.running import KEPT_BY, rows
 from cscip_kg.ask.shape import Answer
-from cscip_kg.ask.weighing import Weighed, candidates
 from cscip_kg.ask.statements import accounts_of, comes_first, counted_in, holding_all, listed
+from cscip_kg.ask.weighing import candidates
 from cscip_kg.namespaces import ID
 from cscip_kg.queries import Table, cell_value
 
@@ -42,10 +42,11 @@ _MOST_OF_ONE: Final = 200
 # What may be left out, when nothing is of all that is named: who or what it is for, and how it is done.
 _WIDENED: Final = ("theme", "practice", "approach", "population")
 _TWO: Final = 2
+# Of what holds the most of a question, so many stand together, when they hold about as much.
 _PARTS, _ALIKE = 3, 0.05
-_PROJECTS: Final = re.compile(r"\b(?:which|what) (?:project|intervention|scheme|model|pilot)s\b", re.IGNORECASE)
 # Who asks whether an intervention did something is told so by a finding, a statement or what became of it.
 _OF_CHANGE: Final = frozenset(("direction", "effect", "statement", "status", "amount"))
+_ABLE: Final = frozenset(("can", "could", "may"))
 _PROFILES: Final = frozenset(("interventions-where", "about-intervention"))
 _SILENT: Final = "The five sources read say nothing of this."
 
@@ -84,7 +85,8 @@ class Asked:
             return found
         if fitting:
             first = fitting[0]
-            # Of an intervention, silence is an answer; of what is told in general, words may find it.
+            # Of an intervention, silence is an answer; of what is told in general, words may find it. Rows
+            # that do not say what is asked for are silence, too.
             untold = any(rows(one, self._folder).rows for one in fitting[:_TWO])
             found = self._widened(first) or (None if self.intervention or untold else self._that_holds_all())
             if found:
@@ -94,30 +96,28 @@ class Asked:
         last = listed(self._reading, self._names, sure=False, folder=self._folder)
         if last and (table := self._rows(last)):
             return self._told(last, table)
-        found = self._weighed()
+        found = self._that_holds_all() or self._weighed()
         return found or replace(silent, reason=_not_understood(self._found))
 
     def _weighed(self) -> Answer | None:
-        """Return the candidates whose rows hold nearly all that is told, up to three of them."""
-        answer: Answer | None = None
-        for one in self._candidates()[:_PARTS]:
-            if answer and len(one.table.rows) > _MOST_BESIDE:
-                continue
-            more = self._told(one.choice, one.table)
-            answer = together(answer, more) if answer else more
-        return answer
-
-    def _candidates(self) -> list[Weighed]:
+        """Return what holds nearly all that is told, with what holds as much; what is left out is told."""
         if any(word.word in NEVER for word in self._reading.words):
-            return []
+            return None
         whether = self._reading.words[0].word in WHETHER and bool(self.intervention)
         found = [
             one
             for one in candidates(self._reading, self._found, self._names, self._folder)
-            if one.enough and says(one.table, self._reading)
+            if one.enough
+            and says(one.table, self._reading)
             and not (whether and _OF_CHANGE.isdisjoint(one.table.columns))
         ]
-        return [one for one in found if one.share >= found[0].share - _ALIKE]
+        answer: Answer | None = None
+        for one in [one for one in found if one.share >= found[0].share - _ALIKE][:_PARTS]:
+            left = ", ".join(f"“{part.typed}”" for part in one.missing)
+            more = self._told(one.choice, one.table, *([f"ordinary words left out: {left}"] if left else []))
+            if answer is None or len(one.table.rows) <= _MOST_BESIDE:
+                answer = together(answer, more) if answer else more
+        return answer
 
     def _that_holds_all(self) -> Answer | None:
         choice = holding_all(self._reading, self._names, self._folder)
@@ -155,9 +155,14 @@ class Asked:
         ]
         for one in [*([sure] if sure else []), *near]:
             choice = self._either(one)
-            if table := self._rows(choice):
+            if not self._by_profile(choice) and (table := self._rows(choice)):
                 return self._with_beside(choice, self._told(choice, table), fitting, counted=choice == sure)
         return None
+
+    def _by_profile(self, choice: Choice) -> bool:
+        """Return whether a profile of an intervention would stand for what it did: that is no answer."""
+        asked = self._reading.words[0].word in WHETHER | _ABLE and bool(self.intervention)
+        return asked and bool(choice.passed) and _OF_CHANGE.isdisjoint(choice.query.columns)
 
     def _either(self, choice: Choice) -> Choice:
         """Return interventions that are of one or the other, where "or" stands between two choices."""
@@ -212,8 +217,6 @@ class Asked:
             yield replace(first, query=queries.find("findings-where"), kept={}), _MOST_OF_ONE
         if first.query.name == "programme-accounts" and first.values:
             yield accounts_of(first, self._folder), _MOST_BESIDE
-        if _PROJECTS.search(self._question) and "intervention" not in first.query.columns:
-            yield holding_all(self._reading, self._names, self._folder), _MOST_BESIDE
         if not counted:
             yield counted_in(self._reading, self._names, self._folder), _MOST_BESIDE
             if passed:

@@ -14,7 +14,7 @@ from typing import Final
 
 from cscip_kg import queries
 from cscip_kg.ask.binding import kept_by, opposed, value_for, ways
-from cscip_kg.ask.english import GENERIC, NEGATIONS, ORDINARY, is_ordinary
+from cscip_kg.ask.english import GENERIC, NEGATIONS, ORDINARY, is_noun, is_ordinary
 from cscip_kg.ask.mentions import LIGHT, Mention, Names, Reading, Word
 from cscip_kg.ask.phrasing import (
     SPOKEN,
@@ -27,7 +27,7 @@ from cscip_kg.ask.phrasing import (
     telling,
     weights,
 )
-from cscip_kg.ask.plain import CUES, NAMING, NEVER, PASSED, SOFT
+from cscip_kg.ask.plain import CUES, NEVER, PASSED, SOFT
 from cscip_kg.namespaces import ID
 from cscip_kg.queries import StoredQuery
 
@@ -179,9 +179,8 @@ def _may_pass(word: Word) -> bool:
     """Return whether a word is plain enough to be passed over; a mended name is not."""
     if word.typed[0].isupper() and word.typed.casefold() != word.word:
         return False
-    if word.word in NAMING:
-        return False
-    return word.stem in PASSED | CUES or is_ordinary(word.word, word.stem)
+    plain = word.stem in PASSED and not is_noun(word.word)
+    return plain or word.stem in CUES or is_ordinary(word.word, word.stem)
 
 
 def _too_much(query: StoredQuery, taken: _Taken, passed: int, met: int, named: float) -> bool:

@@ -234,6 +234,11 @@ _NOUNS: Final = frozenset("file files size follow lead leads set charge charges"
 _NOUN: Final = ("ance", "ances", "ence", "ences", "ment", "ments", "tion", "tions", "sion", "sions")
 
 
+def is_noun(word: str) -> bool:
+    """Return whether a word is a noun made of a verb, which may be a subject of its own (adoption)."""
+    return word.endswith(_NOUN) and stem(word) != word
+
+
 def is_ordinary(word: str, one: str) -> bool:
     """Return whether a word is ordinary English; a noun made of an ordinary verb is not (attendances)."""
     return one in ORDINARY and word not in _NOUNS and (word in SPELT or not word.endswith(_NOUN))

@@ -302,27 +302,32 @@ def _beside(top: Sequence[_Passage], among: Sequence[_Passage]) -> list[_Passage
 
 
 def uses(units: Sequence[Unit], names: Names, folder: Path | None = None) -> tuple[list[int], int]:
-    """Return how many statements speak of each unit, and how many statements there are."""
+    """Return how many statements speak of each unit, and how many statements there are.
+
+    Args:
+        units: what a question tells.
+        names: the names of the build.
+        folder: the build folder.
+    """
     among = _passages(current(folder), names)
     return [sum(unit.spoken(p.stems, p.things) for p in among) for unit in units], len(among)
 
 
 def ranked(
     units: Sequence[tuple[Unit, float]], names: Names, folder: Path | None = None
-) -> list[tuple[float, str]]:
-    """Return statements by the weight of the units that they speak of; those without what is needed left out."""
-    needed = [unit for unit, _ in units if unit.needed]
+) -> list[tuple[float, str, frozenset[Unit]]]:
+    """Return statements by the weight of the units that they speak of, with these, the shorter first.
+
+    Args:
+        units: what a question tells, each with its weight; a statement must speak of what is needed.
+        names: the names of the build.
+        folder: the build folder.
+    """
+    needed = {unit for unit, _ in units if unit.needed}
     found = []
     for p in _passages(current(folder), names):
-        if p.kind == "identity" or not all(u.spoken(p.stems, p.things) for u in needed):
-            continue
-        share = sum(w for u, w in units if u.spoken(p.stems, p.things))
-        if share:
-            found.append((share, len(p.stems), p.iri))
-    return [(share, iri) for share, _, iri in sorted(found, key=lambda one: (-one[0], one[1], one[2]))]
-
-
-def held(units: Sequence[Unit], iri: str, names: Names, folder: Path | None = None) -> list[Unit]:
-    """Return which of these units a statement speaks of."""
-    p = next(p for p in _passages(current(folder), names) if p.iri == iri)
-    return [u for u in units if u.spoken(p.stems, p.things)]
+        spoken = {unit: weight for unit, weight in units if unit.spoken(p.stems, p.things)}
+        if p.kind != "identity" and spoken and needed <= spoken.keys():
+            found.append((sum(spoken.values()), len(p.stems), p.iri, frozenset(spoken)))
+    found.sort(key=lambda one: (-one[0], one[1], one[2]))
+    return [(weight, iri, spoken) for weight, _, iri, spoken in found]

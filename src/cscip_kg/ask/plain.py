@@ -109,8 +109,6 @@ PASSED: Final = (
 NEVER: Final = frozenset(
     "manager managers author authors named names leader director founder contact contacts".split()
 )
-# Nouns of this trade whose stems are plain verbs.
-NAMING: Final = frozenset("adoption attendance attendances fostering housing offending policing".split())
 # Words that join a choice of two: "round 1 or round 2".
 JOINING: Final = frozenset(("or", "and"))
 # Before a mention, these say that it is about people; after it, that it is a subject of work.

@@ -70,7 +70,10 @@ _SUM_ASKED: Final = re.compile(
     r"\b(?:costs?|costing|price|pounds?|£\d*|savings?|saves?|saved|spent|cheaper|dearer)\b"
     r"(?! (?:analys|benefit|effect|evidence|data|stud|finding|of the eval))"
 )
-_SUM: Final = re.compile(r"£|\b(?:million|pounds?|costs?|savings?|spent|spending|funds|funding|money|cheaper)\b")
+_SUM: Final = re.compile(
+    r"£|\b(?:million|pounds?|costs?|savings?|spent|spending|funds|funding|money|cheaper)\b"
+)
+_FIGURE: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _IN_SUMS: Final = frozenset(("amount", "ratio", "pounds", "saving"))
 # Queries about findings with fewer columns than the one that takes any choice, and what each chooses itself.
 _FULLEST: Final = "findings-where"
@@ -153,6 +156,15 @@ def _of_money(table: Table) -> bool:
     )
 
 
+def _has_figure(table: Table) -> bool:
+    """Return whether rows hold a figure, or words of a source."""
+    worded = [n for n, name in enumerate(table.columns) if name in ("text", "printed", "statementA")]
+    return any(
+        any(row[n] for n in worded) or any(_FIGURE.fullmatch(cell_value(cell)) for cell in row)
+        for row in table.rows
+    )
+
+
 def says(table: Table, reading: Reading) -> bool:
     """Return whether rows hold what a question asks for, such as a name for "who"."""
     plain = " ".join(word.word for word in reading.words)
@@ -161,7 +173,7 @@ def says(table: Table, reading: Reading) -> bool:
         told = [n for n, name in enumerate(table.columns) if name in ("text", "value")]
         if not any(re.search(r"\d", cell_value(row[n])) for row in table.rows for n in told):
             return False
-    if table.columns[:2] == ("thing", "name") and re.search(_PEOPLE, plain):
+    if re.search(_PEOPLE, plain) and (table.columns[:2] == ("thing", "name") or not _has_figure(table)):
         return False
     if _SUM_ASKED.search(plain) and not _of_money(table):
         return False

@@ -103,6 +103,7 @@ def asks_for_guidance(reading: Reading) -> bool:
 
 
 def of_mention(mention: Mention, reading: Reading, names: Names) -> Unit:
+    """Return one unit of what is named, by any of its names."""
     typed = frozenset(w.stem for w in reading.words[mention.start : mention.end]) - LIGHT
     ways = {way for iris in mention.things.values() for iri in iris for way in names.ways_of(iri)}
     if len(typed) == 1:

@@ -14,7 +14,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import Message, Scope, Send
 
-from cscip_kg.reply import Reply, text
+from cscip_kg.reply import Reply, takes_gzip, text
 from cscip_kg.server.settings import Settings
 
 POLICY: Final = (
@@ -50,7 +50,7 @@ async def _packed(made: Reply, accepted: str) -> tuple[bytes, dict[str, str]]:
     packable = made.media.startswith((*_PACKABLE, *_ALSO_PACKABLE))
     if not packable or len(made.body) < _LEAST_PACKED or made.headers.get("Content-Encoding"):
         return made.body, {}
-    if "gzip" not in accepted:
+    if not takes_gzip(accepted):
         return made.body, {"Vary": "Accept-Encoding"}
     if len(made.body) < _PACKED_ASIDE:
         body = gzip.compress(made.body, 5, mtime=0)
