@@ -455,6 +455,7 @@ def counts(found: Measured, name: str) -> str:
     return f"{name}: {found.right} of {found.total} right, {found.wrong} confident and wrong"
 
 
+@pytest.mark.phrasings
 def test_tuning_lists(put: Asker) -> None:
     """Of the lists that it is tuned on, at least 88 per cent, and no confident wrong answer."""
     files = sorted(PHRASINGS.glob("ask-tuning-*.yaml"))
@@ -464,6 +465,7 @@ def test_tuning_lists(put: Asker) -> None:
     assert found.wrong == 0, counts(found, "tuning")
 
 
+@pytest.mark.phrasings
 def test_held_back_lists(put: Asker) -> None:
     """Of the lists held back no fewer come out right, and no more wrong, than decision 0010 has on record."""
     files = [PHRASINGS / f"ask-held-back-{n}.yaml" for n in HELD_BACK]
