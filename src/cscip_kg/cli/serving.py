@@ -18,7 +18,7 @@ from cscip_kg.errors import UnknownNameError
 @app.command("serve")
 def serve_command(
     host: Annotated[str, typer.Option("--host", help="Address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = 8000,
     quiet: Annotated[bool, typer.Option("--quiet", help="Keep no log of requests.")] = False,
     limits: Annotated[bool, typer.Option("--limits", help="List the limits and how to change them.")] = False,
     build_dir: BuildFolder = None,
