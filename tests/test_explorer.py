@@ -130,6 +130,29 @@ def test_the_commissioners_path_by_keyboard(sized: Page, served: Running) -> Non
     expect(sized.locator("main")).to_contain_text("#L")
 
 
+def test_a_question_by_keyboard(page: Page, served: Running) -> None:
+    """From the first page to a question in plain words and its answer, without a mouse."""
+    page.goto(served.url)
+    press(page, "Ask a question")
+    expect(page.locator("h1")).to_contain_text("Ask")
+    page.locator("main input[name=q]").focus()
+    page.keyboard.type("which projects reduced missing episodes?")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("rees-2017#L")
+
+
+def test_the_map_by_keyboard(page: Page, served: Running) -> None:
+    """From the first page to the map, into a cell by its link, to the findings with their lines."""
+    page.goto(served.url)
+    press(page, "See where evidence is missing")
+    expect(page.locator("h1")).to_contain_text("Evidence gap map")
+    cell = page.locator("main table a").first
+    cell.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/map/**/")
+    expect(page.locator("main")).to_contain_text("#L")
+
+
 def test_the_commissioners_path_without_scripts(plain: Page, served: Running) -> None:
     """Search, filters, question, comparison and a query's form all work when no script runs."""
     plain.goto(served.url)

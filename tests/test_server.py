@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urljoin
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
@@ -29,6 +30,7 @@ from cscip_kg.server.settings import Settings, described, from_environment
 from cscip_kg.server.shield import kind_of
 from cscip_kg.store import publish
 from server_process import Running, running
+from test_described import HOST, RULES, redirected
 
 Result = TypeVar("Result")
 
@@ -443,3 +445,33 @@ def test_a_new_build_is_served_without_a_restart(tmp_path: Path) -> None:
             time.sleep(0.1)
         assert second.body == b"o\r\n2\r\n"
         assert second.headers["etag"] != first.headers["etag"]
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(
+    ("path", "accept", "statuses"),
+    [
+        ("id/intervention/pause", "text/html", [303, 200]),
+        ("id/intervention/pause", "text/turtle", [303, 200]),
+        ("ontology", "text/turtle", [200]),
+        ("vocabulary/theme", "application/ld+json", [200]),
+        ("graph/vocabularies", "text/turtle", [200]),
+        (".well-known/void", "text/turtle", [200]),
+        ("intervention/pause/", "text/html", [200]),
+        ("api/queries", "application/json", [200]),
+        ("sparql?query=ASK%7B%7D", "text/csv", [200]),
+        ("", "text/html", [200]),
+    ],
+)
+def test_a_lasting_address_leads_here(served: Running, path: str, accept: str, statuses: list[int]) -> None:
+    """What the rules for w3id.org make of an address, this server answers, after one more step at most."""
+    target, _, query = path.partition("?")
+    _, place = redirected(RULES, target)
+    asked = "/" + place.removeprefix(HOST) + (f"?{query}" if query else "")
+    found = []
+    for _ in statuses:
+        answer = served.ask(asked, headers={"Accept": accept})
+        found.append(answer.status)
+        asked = urljoin(asked, answer.headers.get("location", asked))
+    assert found == statuses
+    assert answer.headers["content-type"].startswith(accept)
