@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,12 +18,14 @@ from urllib.parse import urljoin
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from apart import run_apart
 from cscip_kg.errors import NoStoreError, ServeError
 from cscip_kg.namespaces import DATA_GRAPH
-from cscip_kg.reply import Reply, takes_gzip
+from cscip_kg.reply import Reply, Request, takes_gzip
 from cscip_kg.server import budget, serve
 from cscip_kg.server.budget import Budget
 from cscip_kg.server.cache import Cache
+from cscip_kg.server.engine import Engine
 from cscip_kg.server.pool import BusyError, CrashError, LateError, Pool
 from cscip_kg.server.settings import Settings, described, from_environment
 from cscip_kg.server.shield import kind_of
@@ -145,16 +146,6 @@ for line in sys.stdin:
     if do == "nap": time.sleep(0.3)
     say(kind="done", pid=os.getpid(), rss=2**40 if do == "grow" else 1)
 """
-
-
-def run_apart(work: Callable[[], Awaitable[Result]]) -> Result:
-    """Run work in a thread of its own: the browser of other tests keeps a loop in the main one."""
-
-    async def whole() -> Result:
-        return await work()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, whole()).result()
 
 
 def alive(pid: int) -> bool:
@@ -307,6 +298,33 @@ def test_no_process_outlives_the_server(tmp_path: Path) -> None:
         while any(map(alive, children)) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert not any(map(alive, children))
+
+
+class _Pages:
+    """Page processes that say of which build their answer is."""
+
+    def __init__(self, build: str) -> None:
+        self.build, self.asked = build, 0
+
+    async def run(self, *_: object) -> tuple[dict[str, Any], bytes]:
+        self.asked += 1
+        return {"build": self.build, "status": 200, "media": "text/html", "headers": {}}, b"page"
+
+
+@pytest.mark.parametrize(("of", "asked", "kept"), [("this", 1, True), ("another", 2, False)])
+def test_a_page_of_another_build_is_not_kept(of: str, asked: int, kept: bool, tmp_path: Path) -> None:
+    """Between a publication and the change to it: such a page is made anew, and says that it is passing."""
+    publish([Quad(NamedNode("http://x/s"), NamedNode("http://x/p"), Literal("o"), DATA_GRAPH)], tmp_path)
+
+    async def work() -> tuple[int, bool]:
+        engine = Engine(tmp_path, Settings())
+        pages = _Pages(engine.path.name if of == "this" else of)
+        engine.pages = pages  # type: ignore[assignment]
+        for _ in range(2):
+            made = await engine.page(Request("about/"), lambda _: None)
+        return pages.asked, "Cache-Control" not in made.headers
+
+    assert run_apart(work) == (asked, kept)
 
 
 # --- what every answer carries ------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
@@ -54,21 +54,32 @@ def nquads(quads: Iterable[Quad]) -> bytes:
     return ox.serialize(canonical(quads), format=ox.RdfFormat.N_QUADS) or b""
 
 
-def json_ld(quads: Iterable[Quad]) -> bytes:
-    """Return the asserted statements as JSON-LD, compacted with the records' own context.
+def compacted(triples: Iterable[Triple], more: Mapping[str, str] | None = None) -> bytes:
+    """Return triples as JSON-LD, compacted with the records' own context.
 
     The context stands in the file: a reader fetches nothing.
+
+    Args:
+        triples: the statements.
+        more: prefixes beside those of the context.
     """
     from pyld import jsonld  # noqa: PLC0415 - slow to import, needed here only
 
     # PyLD's own from_rdf compares every triple with every other: half a minute against a second.
-    expanded = json.loads(ox.serialize(_asserted(quads), format=ox.RdfFormat.JSON_LD) or b"[]")
+    expanded = json.loads(ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]")
     for node in expanded:
         if types := node.pop(TYPE.value, None):
             node["@type"] = [kind["@id"] for kind in types]
-    document: dict[str, Any] = jsonld.compact(expanded, load_context().document, {"graph": True})
+    own = load_context().document["@context"]
+    added = {name: iri for name, iri in (more or {}).items() if name not in own}
+    document: dict[str, Any] = jsonld.compact(expanded, {"@context": own | added}, {"graph": True})
     document["@graph"].sort(key=lambda node: node["id"])
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def json_ld(quads: Iterable[Quad]) -> bytes:
+    """Return the asserted statements as JSON-LD; see `compacted`."""
+    return compacted(_asserted(quads))
 
 
 def _place(part: str) -> tuple[float, str]:

@@ -45,7 +45,10 @@ def _selected(query: StoredQuery, values: tuple[tuple[str, str], ...], build: Pa
 
 
 def _in_pence(row: tuple[Cell, ...], sums: list[int]) -> tuple[Cell, ...]:
-    """Return a row with what came back for a pound in pounds and pence, as sources print it."""
+    """Return a row with what came back for a pound in pounds and pence: the store drops a last zero.
+
+    It says nothing of how a source prints the sum, though all that the records hold so far are printed so.
+    """
     cells = list(row)
     for n in sums:
         cell = cells[n]

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from cscip_kg.assets import static_dir
 from cscip_kg.cli.shared import BuildFolder, app, tell
 from cscip_kg.errors import UnknownNameError
 
@@ -35,6 +36,8 @@ def serve_command(
         for name, (default, told) in server.described().items():
             typer.echo(f"{name}={default}\n    {told}")
         return
+    if not (static_dir() / "site.css").is_file():
+        tell("The pages will have no style, as it has not been built; for that run: make web")
     tell(f"Serving at http://{host}:{port}/ ; Ctrl-C ends it")
     server.serve(build_dir, host, port, quiet=quiet)
 

@@ -1,22 +1,20 @@
 """Triples → RDF in the forms that are asked for, and the choice of a form by the header `Accept`.
 
-In: triples, a wish. Out: a `Reply`. JSON-LD is compacted with the records' own context, which stands in the
-file: nobody fetches anything.
+In: triples, a wish. Out: a `Reply`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from posixpath import relpath
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, Triple
 
-from cscip_kg.context import load_context
-from cscip_kg.namespaces import PREFIXES, TYPE
+from cscip_kg.exports import compacted
+from cscip_kg.namespaces import PREFIXES
 from cscip_kg.reply import Reply, Request, negotiated, text
 
 
@@ -75,26 +73,11 @@ def see_other(request: Request, target: str) -> Reply:
     return text(303, f"See {place}", {"Location": place, "Vary": "Accept"})
 
 
-def as_json_ld(triples: Iterable[Triple]) -> bytes:
-    """Return triples as JSON-LD, compacted, with the context in the file."""
-    from pyld import jsonld  # noqa: PLC0415 - slow to import, needed here only
-
-    expanded = json.loads(ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]")
-    for node in expanded:
-        if types := node.pop(TYPE.value, None):
-            node["@type"] = [kind["@id"] for kind in types]
-    own = load_context().document["@context"]
-    context = {"@context": own | {p: iri for p, iri in _PREFIXES.items() if p not in own and p != "id"}}
-    document: dict[str, Any] = jsonld.compact(expanded, context, {"graph": True})
-    document["@graph"].sort(key=lambda node: node["id"])
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
-
-
 def written(triples: Iterable[Triple], ending: str) -> bytes:
     """Return triples, sorted and each once, in the form with that ending."""
     kept = sorted(dict.fromkeys(triples), key=str)
     if ending == "jsonld":
-        return as_json_ld(kept)
+        return compacted(kept, {name: iri for name, iri in _PREFIXES.items() if name != "id"})
     prefixes = _PREFIXES if ending in ("ttl", "rdf") else None
     return ox.serialize(kept, format=FORMS[ending].rdf, prefixes=prefixes) or b""
 

@@ -44,8 +44,8 @@ def reply(request: Request, folder: Path | None = None) -> Reply:
         return problem(400, "Not understood", str(error))
 
 
-def steady(request: Request, folder: Path) -> Reply:
-    """Return a reply that is of one build: made again when another was published in the meantime.
+def steady(request: Request, folder: Path) -> tuple[Reply, str]:
+    """Return a reply that is of one build, and which: made again when another was published meanwhile.
 
     Args:
         request: what is asked for.
@@ -60,16 +60,16 @@ def steady(request: Request, folder: Path) -> Reply:
                 raise
             continue
         if store.current(folder) == before:
-            return made
+            return made, before.name
 
 
-def _whole(request: Request, folder: Path) -> Reply:
+def _whole(request: Request, folder: Path) -> tuple[Reply, str]:
     """Return a reply whatever happens: a fault of ours is told on standard error, and the process goes on."""
     try:
         return steady(request, folder)
     except Exception:
         logging.getLogger("cscip_kg.server").exception("a page failed")
-        return text(500, "Something is wrong with this page; it has been noted.")
+        return text(500, "Something is wrong with this page; it has been noted."), ""
 
 
 def _say(header: dict[str, Any], body: bytes) -> None:
@@ -91,11 +91,9 @@ def main() -> None:
     while line := sys.stdin.buffer.readline():
         asked = json.loads(line)
         params = tuple((name, value) for name, value in asked["params"])
-        made = _whole(Request(asked["path"], params, asked["accept"], asked["origin"]), folder)
-        _say(
-            {"kind": "reply", "status": made.status, "media": made.media, "headers": dict(made.headers)},
-            made.body,
-        )
+        made, build = _whole(Request(asked["path"], params, asked["accept"], asked["origin"]), folder)
+        header = {"status": made.status, "media": made.media, "headers": dict(made.headers)}
+        _say({"kind": "reply", "build": build, **header}, made.body)
 
 
 if __name__ == "__main__":

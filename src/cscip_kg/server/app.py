@@ -27,23 +27,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cscip_kg import __version__
 from cscip_kg.assets import static_dir
+from cscip_kg.described.writing import FORMS, VOID
 from cscip_kg.namespaces import PREFIXES
 from cscip_kg.reply import Reply, Request, negotiated, refusal
 from cscip_kg.server import protocol
 from cscip_kg.server.budget import Budget
-from cscip_kg.server.engine import Current
+from cscip_kg.server.engine import PASSING, Current, lasts
 from cscip_kg.server.protocol import RefusedError
 from cscip_kg.server.sending import give
-from cscip_kg.server.service import SD, VOID, description
+from cscip_kg.server.service import SD, description
 from cscip_kg.server.settings import Settings
 from cscip_kg.server.shield import Numbers, Shield
 
-_DESCRIBED = {
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-    "application/ld+json": ox.RdfFormat.JSON_LD,
-}
+_DESCRIBED = {form.media: form.rdf for form in FORMS.values()}
 _EDITOR = "sparql-editor/"
 
 
@@ -179,7 +175,7 @@ async def _page(service: Service, asked: Asked) -> Reply:
         return Reply(304, "", b"", tag)
     client = service.admitted(asked)
     made = await service.current.engine.page(request, lambda s: service.budget.spend(client, s))
-    return replace(made, headers={**made.headers, **tag}) if made.status == 200 else made
+    return replace(made, headers={**made.headers, **tag}) if made.status == 200 and lasts(made) else made
 
 
 async def _health(service: Service, _: Asked) -> Reply:
@@ -190,9 +186,7 @@ async def _health(service: Service, _: Asked) -> Reply:
         "build": engine.build.id,
         "statements": sum(engine.build.graphs.values()),
     }
-    return Reply(
-        200, "application/json", (json.dumps(told_of) + "\n").encode(), {"Cache-Control": "no-store"}
-    )
+    return Reply(200, "application/json", (json.dumps(told_of) + "\n").encode(), PASSING)
 
 
 async def _metrics(service: Service, _: Asked) -> Reply:
@@ -200,9 +194,7 @@ async def _metrics(service: Service, _: Asked) -> Reply:
     for name, pool in (("queries", engine.queries), ("pages", engine.pages)):
         for state in ("waiting", "working", "killed", "crashed"):
             service.numbers.processes.labels(name, state).set(getattr(pool, state))
-    return Reply(
-        200, CONTENT_TYPE_LATEST, generate_latest(service.numbers.registry), {"Cache-Control": "no-store"}
-    )
+    return Reply(200, CONTENT_TYPE_LATEST, generate_latest(service.numbers.registry), PASSING)
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,16 @@ _LOOK: Final = 0.5
 _PATIENCE: Final = 60
 # So long a process has to end itself before it is ended.
 _GRACE: Final = 0.25
+# Of an answer that is not to be kept, by us or by others.
+PASSING: Final = {"Cache-Control": "no-store"}
 _MOST_TOLD: Final = 300
 _PAGES: Final = "cscip_kg.server.answering"
 _DOWNLOADS: Final = "cscip_kg.described"
+
+
+def lasts(made: Reply) -> bool:
+    """Return whether an answer may be kept as one of the build that is served."""
+    return made.headers.get("Cache-Control") != PASSING["Cache-Control"]
 
 
 class Engine:
@@ -96,7 +103,9 @@ class Engine:
             "origin": request.origin,
         }
         header, body = await self._run(self.pages, asked, spend)
-        return Reply(header["status"], header["media"], body, header["headers"])
+        # Between a publication and the change to it, a page is of the new build already: it has no tag here.
+        passing = {} if header["build"] == self.path.name else PASSING
+        return Reply(header["status"], header["media"], body, {**header["headers"], **passing})
 
     async def query(self, asked: Operation, spend: Spend) -> Reply:
         """Return the result of a query.
@@ -120,7 +129,7 @@ class Engine:
             coming = self._coming[key] = asyncio.ensure_future(work())
             coming.add_done_callback(lambda _: self._coming.pop(key, None))
         made = await asyncio.shield(coming)
-        if made.status < 400:
+        if made.status < 400 and lasts(made):
             self._cache.put(key, made)
         return made
 

@@ -10,11 +10,11 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from cscip_kg.described.writing import VOID
 from cscip_kg.namespaces import TYPE, XSD
 from cscip_kg.store import Build
 
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"
-VOID: Final = "http://rdfs.org/ns/void#"
 _FORMATS: Final = (
     "SPARQL_Results_JSON",
     "SPARQL_Results_XML",

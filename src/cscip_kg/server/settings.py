@@ -28,7 +28,7 @@ class Settings:
 
     seconds: float = _limit(10.0, "seconds of the clock for one query or page")
     queries: int = _limit(2, "queries that run at a time, each in a process of its own")
-    slow: int = _limit(2, "queries that go on beside those when they have taken longer than a second")
+    slow: int = _limit(2, "queries that go on beside those when they take over a quarter of a second")
     pages: int = _limit(2, "pages that are made at a time, each in a process of its own")
     queue: int = _limit(512, "requests that may wait for a free process")
     wait: float = _limit(5.0, "seconds that a request may wait for a free process")
