@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -62,15 +62,25 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def js(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def npm_packages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes a copy of a folder of the tests with its locked packages installed."""
+
+    def installed(name: str) -> Path:
+        if shutil.which("npm") is None:
+            pytest.fail("npm is not installed; it comes with the Debian package npm.")
+        folder = tmp_path_factory.mktemp(name)
+        shutil.copytree(Path(__file__).parent / name, folder, dirs_exist_ok=True)
+        command = ["npm", "ci", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund"]
+        subprocess.run(command, check=True, capture_output=True, timeout=600)
+        return folder
+
+    return installed
+
+
+@pytest.fixture(scope="session")
+def js(npm_packages: Callable[[str], Path]) -> Path:
     """A copy of tests/js with the locked packages installed."""
-    if shutil.which("npm") is None:
-        pytest.fail("npm is not installed; it comes with the Debian package npm.")
-    folder = tmp_path_factory.mktemp("js")
-    shutil.copytree(Path(__file__).parent / "js", folder, dirs_exist_ok=True)
-    command = ["npm", "ci", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund"]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-    return folder
+    return npm_packages("js")
 
 
 @pytest.fixture(scope="session")

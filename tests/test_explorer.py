@@ -6,9 +6,7 @@ Nothing is loaded from elsewhere, nothing is too heavy, and no page keeps out wh
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -216,8 +214,3 @@ def test_no_script_is_needed_to_read(plain: Page, served: Running) -> None:
     for path in ("intervention/pause/", "map/", "queries/"):
         plain.goto(served.url + path)
         assert len(plain.locator("main").inner_text()) > 1000
-
-
-def test_debian_brings_the_browser() -> None:
-    """These tests use the browser of the system, fetched from nowhere else."""
-    assert Path(shutil.which("chromium") or "").is_file()

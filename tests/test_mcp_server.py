@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp_types import INVALID_PARAMS, CallToolResult, ListToolsResult, TextContent
 from pyoxigraph import Literal, NamedNode, Quad
 
+from apart import run_apart
 from cscip_kg import gapmap, queries, store
 from cscip_kg.cli import main
 from cscip_kg.errors import NoStoreError
@@ -70,12 +70,6 @@ CALLS: list[tuple[str, dict[str, Any], bool]] = [
 ]
 FIRST = [[name for name, _, _ in CALLS].index(tool) for tool in TOOLS]
 NAMES = [f"{name}-{n}" for n, (name, _, _) in enumerate(CALLS)]
-
-
-def run_apart(conversation: Callable[[], Awaitable[Result]]) -> Result:
-    """Run a conversation in a thread of its own: the browser of other tests keeps a loop in the main one."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(anyio.run, conversation).result()
 
 
 def talk(folder: Path, talking: Callable[[Client], Awaitable[Result]], mode: str = "legacy") -> Result:

@@ -17,7 +17,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -27,6 +26,7 @@ from urllib.parse import quote
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from apart import run_apart
 from cscip_kg import queries
 from cscip_kg.namespaces import DATA_GRAPH, LABEL
 from cscip_kg.store import open_store, publish
@@ -144,9 +144,7 @@ def test_two_hundred_clients_and_bad_ones_among_them(
         pressing = threading.Thread(target=press, args=(server.port, until, inputs, found))
         with Peak(server.process.pid).watching() as peak:
             pressing.start()
-            # In a thread of its own: the browser of other tests keeps a loop in the main one.
-            with ThreadPoolExecutor(1) as apart:
-                seen = apart.submit(asyncio.run, many_clients(server.port, work)).result()
+            seen = run_apart(lambda: many_clients(server.port, work))
             pressing.join(70)
         log.info(
             "%d answers, %.0f a second, statuses %s, bad ones %s; median %.3f, p99 %.3f, most %.3f s; %d MiB",
