@@ -267,6 +267,7 @@ GRAPHS = ("https://w3id.org/cscip/graph/data", "https://w3id.org/cscip/graph/inf
         "PREFIX g: <https://w3id.org/cscip/graph/> SELECT * FROM g:data FROM NAMED g:inferred { ?s ?p ?o }",
         "SELECT * { ?s ?p 'FROM <http://x/>' } # FROM <http://x/>",
         "SELECT ?from { ?from a <http://x/FROM> }",
+        "SELECT * FROM <https://w3id.org/cscip/graph/data> { ?s ?p 'FROM <http://x/>' } # FROM <http://x/>",
     ],
 )
 def test_from_a_graph_of_ours_passes(query: str) -> None:

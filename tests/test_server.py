@@ -29,7 +29,7 @@ from cscip_kg.server.engine import Engine
 from cscip_kg.server.pool import BusyError, CrashError, LateError, Pool
 from cscip_kg.server.settings import Settings, described, from_environment
 from cscip_kg.server.shield import kind_of
-from cscip_kg.store import publish
+from cscip_kg.store import DUMP, dump, publish
 from server_process import Running, running
 from test_described import HOST, RULES, redirected
 
@@ -274,24 +274,41 @@ from cscip_kg.server.pool import Pool
 from cscip_kg.server.settings import Settings
 from cscip_kg.store import WORKER
 async def main():
-    first = {"store": sys.argv[1], "memory": 2**31}
+    first = {"store": sys.argv[1], "memory": 2**31, "dump": sys.argv[2] or None}
     pool = Pool([sys.executable, "-P", str(WORKER)], first, 1, Settings())
     await pool.start()
-    while len(pool._all) < 2 or pool._tasks: await asyncio.sleep(0.01)
-    print(*(w.process.pid for w in pool._all), flush=True)
-    await asyncio.sleep(60)
+    await pool.full()
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    asked = {"query": query, "seconds": 60, "prefixes": {}, "union": True, "max_bytes": 1000}
+    endless = asyncio.create_task(pool.run(asked, 60, print))
+    await asyncio.sleep(0.5)
+    print("at work", flush=True)
+    await endless
 asyncio.run(main())
 """
 
 
-def test_no_process_outlives_the_server(tmp_path: Path) -> None:
-    """When the server is killed without a word, its query processes end at once."""
-    publish([Quad(NamedNode("http://x/s"), NamedNode("http://x/p"), Literal("o"), DATA_GRAPH)], tmp_path)
-    command = [sys.executable, "-c", PARENT, str((tmp_path / "current" / "store").resolve())]
+def descendants(pid: int) -> set[int]:
+    """Return the processes that a process has started, and those that they have."""
+    found = set[int]()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        found |= set(map(int, (task / "children").read_text(encoding="ascii").split()))
+    return found.union(*map(descendants, found))
+
+
+@pytest.mark.parametrize("held", [True, False], ids=["in memory, by copies", "on the disk"])
+def test_no_process_outlives_the_server(held: bool, tmp_path: Path) -> None:
+    """When the server is killed without a word, its query processes end at once, those at work too."""
+    said = NamedNode("http://x/p")
+    quads = [Quad(NamedNode(f"http://x/{n}"), said, Literal(str(n)), DATA_GRAPH) for n in range(400)]
+    publish(quads, tmp_path, {DUMP: dump})
+    place = (tmp_path / "current").resolve()
+    command = [sys.executable, "-c", PARENT, str(place / "store"), str(place / DUMP) if held else ""]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout
-        children = list(map(int, parent.stdout.readline().split()))
-        assert len(children) == 2
+        assert parent.stdout.readline() == "at work\n"
+        children = descendants(parent.pid)
+        assert len(children) == (4 if held else 2)
         assert all(map(alive, children))
         parent.send_signal(signal.SIGKILL)
         deadline = time.monotonic() + 5
