@@ -45,7 +45,7 @@ def _texts(value: Any) -> set[str]:
 
 
 def _json_rows(document: dict[str, Any]) -> list[Row]:
-    """Return a record and each of its relations as rows; names stand together, however a record keeps them."""
+    """Return a record and each of its relations as rows; names stand together, however kept."""
     whole = {key: _texts(value) for key, value in document.items()}
     whole["names"] = set().union(*(whole.get(key, set()) for key in ("names", "name", "aliases", "acronyms")))
     related = document.get("relationships") or []
