@@ -10,6 +10,8 @@ from cscip_kg.assets import data_dir
 from cscip_kg.links.reading import link_files, load_links
 
 FILES = link_files(data_dir())
+# The tool speaks to pandas in ways that pandas will give up.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:sssom")
 
 
 def problems(path: Path) -> list[str]:
