@@ -484,6 +484,7 @@ PLANTED: dict[str, tuple[dict[str, str], Sequence[str]]] = {
     "no extract": ({"evidence": "none.csv?a=02jx3x895"}, ["evidence", "object_id", "object_label"]),
     "no cells": ({"evidence": "ror.jsonl"}, ["evidence", "object_id", "object_label"]),
     "another version": ({"evidence_version": "v2"}, ["evidence_version"]),
+    "a day that is not there": ({"valid_from": "2009-01-01"}, ["valid_from"]),
     "read once only": ({"object_id": "ror:052gg0110", "verification": "read-once"}, []),
 }
 
@@ -493,6 +494,17 @@ def test_each_planted_error_is_caught(case: str, tmp_path: Path) -> None:
     """Identifier, name, row, file and version are each held to the extract; what none holds is not judged."""
     row, expected = PLANTED[case]
     assert fields(tmp_path, extracts(tmp_path), row) == list(expected)
+
+
+@pytest.mark.parametrize("day", ["2009-04-01", "01/04/2009"])
+def test_a_day_is_found_in_either_writing(day: str, tmp_path: Path) -> None:
+    """Days count as ISO 8601 and the British way: the first of April is no fourth of January."""
+    where = extracts(
+        tmp_path, RECORD.replace('"id": "https://ror.org/02', f'"since": "{day}", "id": "https://ror.org/02')
+    )
+    row = {"evidence": f"{ROW['evidence']}&since={day}"}
+    assert fields(tmp_path, where, row | {"valid_from": "2009-04-01"}) == []
+    assert fields(tmp_path, where, row | {"valid_from": "2009-01-04"}) == ["valid_from"]
 
 
 def test_an_altered_or_missing_extract_proves_nothing(tmp_path: Path) -> None:

@@ -101,6 +101,11 @@ def _code(link: Link) -> set[str]:
     return {link.object, link.object.rpartition("/")[2]}
 
 
+def _days(day: str) -> set[str]:
+    """Return how an extract may write a day: as ISO 8601, or the British way."""
+    return {day, "/".join(reversed(day.split("-")))}
+
+
 def _prove(link: Link, extracts: Snapshots) -> Iterable[tuple[str, str, str]]:
     """Yield field, problem and remedy for each thing that the extracts do not bear out."""
     held: set[str] = set()
@@ -128,6 +133,9 @@ def _prove(link: Link, extracts: Snapshots) -> Iterable[tuple[str, str, str]]:
             "The evidence does not hold this identifier.",
             "Mend the identifier or the evidence.",
         )
+    for name, day in zip(("valid_from", "valid_to"), link.valid, strict=True):
+        if day and not held & _days(day):
+            yield name, "The evidence does not hold this day.", "Mend the day, or name the cell that has it."
     if link.object_label not in held:
         yield "object_label", "The evidence does not hold this name.", "Write the name as the extract has it."
 
