@@ -78,9 +78,12 @@ def check(
     corpus = load_records(folder, files)
     tell("Making the graph")
     quads = build_graph(corpus)
-    read_links(folder, quads)
     tell("Checking it against the shapes")
-    return validate(quads, corpus, engine=engine), quads
+    report = validate(quads, corpus, engine=engine)
+    if report.conforms:
+        # Faults in the records are told first: a link may only follow from them.
+        read_links(folder, quads)
+    return report, quads
 
 
 def build(
