@@ -13,6 +13,7 @@ from pyoxigraph import Quad
 
 from cscip_kg.graph import build_graph
 from cscip_kg.inference import infer
+from cscip_kg.links import link_quads, load_links
 from cscip_kg.pipeline import COMPANIONS
 from cscip_kg.records import load_records
 from cscip_kg.store import publish
@@ -21,9 +22,9 @@ from server_process import Running, running
 
 @pytest.fixture(scope="session")
 def quads() -> list[Quad]:
-    """All quads of the project's graph, the inferred ones included."""
+    """All quads of the project's graph, the inferred ones and the links included."""
     asserted = build_graph(load_records())
-    return [*asserted, *infer(asserted)]
+    return [*asserted, *infer(asserted), *link_quads(load_links())]
 
 
 @pytest.fixture(scope="session")

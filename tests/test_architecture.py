@@ -21,7 +21,7 @@ ROOMS = (
     ("errors", "namespaces", "assets", "arithmetic", "reply"),
     ("strict_yaml", "context", "engine", "lexicon", "gate"),
     ("records",),
-    ("graph",),
+    ("graph", "links"),
     ("rules",),
     ("inference",),
     ("terms",),

@@ -22,6 +22,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from cscip_kg import assets, cli, profiles, queries, store
 from cscip_kg.document import NOTHING
+from cscip_kg.links import TARGETS
 from cscip_kg.namespaces import DATA_GRAPH
 from cscip_kg.output import CAUTION
 
@@ -141,7 +142,10 @@ def test_build_publishes_the_projects_graph(cscip: Cscip, tmp_path: Path) -> Non
     assert (result.code, result.out) == (0, ""), result.err
     build = store.describe(tmp_path / "new")
     assert f"Built {sum(build.graphs.values()):,} statements" in result.err
-    assert build.graphs.keys() == {"ontology", "vocabularies", "data", "inferred"}
+    core = {name for name in build.graphs if not name.startswith("links-")}
+    assert core == {"ontology", "vocabularies", "data", "inferred"}
+    assert {f"links-{name}" for name in TARGETS} == build.graphs.keys() - core
+    assert f"{sum(n for name, n in build.graphs.items() if name not in core):,} links" in result.err
     assert "Next: cscip query" in result.err
 
 

@@ -10,7 +10,7 @@ CscipError
 │   └── LimitError         the query met its limit of time or size
 ├── ExportError        an export cannot be written as asked
 ├── ServeError         the server cannot be run as asked
-└── TextsError         the source texts are missing or not as recorded
+└── TextsError         the source texts, or the extracts that prove links, are missing or not as recorded
 """
 
 from __future__ import annotations
@@ -79,4 +79,4 @@ class ServeError(CscipError):
 
 
 class TextsError(CscipError):
-    """The source texts are not where they were looked for, or cannot be read."""
+    """The source texts, or the extracts that prove links, are not where they were looked for."""

@@ -2,7 +2,7 @@
 
 In: a data folder. Out: a `Outcome`: the validation report and, when the data conform, the new build. Each
 stage tells its name before it starts, so that callers can show progress; nothing is published when a
-check fails.
+check fails. Links to other datasets are added last: nothing is inferred from them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from typing import Final
 
 from pyoxigraph import Quad
 
+from cscip_kg.errors import RecordsError
 from cscip_kg.graph import build_graph
 from cscip_kg.inference import infer
+from cscip_kg.links import LinkSet, check_subjects, link_quads, load_links
 from cscip_kg.records import load_records
 from cscip_kg.search_index import FILE, build_index
 from cscip_kg.store import DUMP, Build, dump, publish
@@ -39,13 +41,29 @@ def _silent(_: str) -> None:
     """Tell nobody."""
 
 
+def read_links(folder: Path | None, quads: list[Quad]) -> list[LinkSet]:
+    """Read the links of a data folder and check them against the things that are described.
+
+    Args:
+        folder: the data folder; by default the project's own.
+        quads: the asserted statements.
+
+    Raises:
+        RecordsError: links cannot be read, or speak of things that are not described.
+    """
+    sets = load_links(folder)
+    if faults := check_subjects(sets, quads):
+        raise RecordsError(faults)
+    return sets
+
+
 def check(
     folder: Path | None = None,
     files: Iterable[Path] | None = None,
     engine: Engine = "fast",
     tell: Tell = _silent,
 ) -> tuple[Report, list[Quad]]:
-    """Read and validate, and return the report with the asserted quads.
+    """Read and validate, and return the report with the asserted quads; links are checked too.
 
     Args:
         folder: the data folder; by default the project's own.
@@ -54,14 +72,18 @@ def check(
         tell: called with each stage's name.
 
     Raises:
-        RecordsError: records cannot be read.
+        RecordsError: records or links cannot be read.
     """
     tell("Reading the records")
     corpus = load_records(folder, files)
     tell("Making the graph")
     quads = build_graph(corpus)
     tell("Checking it against the shapes")
-    return validate(quads, corpus, engine=engine), quads
+    report = validate(quads, corpus, engine=engine)
+    if report.conforms:
+        # Faults in the records are told first: a link may only follow from them.
+        read_links(folder, quads)
+    return report, quads
 
 
 def build(
@@ -79,6 +101,8 @@ def build(
     if not report.conforms:
         return Outcome(report, None)
     tell("Inferring what follows")
-    quads += infer(quads)
+    inferred = infer(quads)
+    tell("Adding the links to other datasets")
+    quads += [*inferred, *link_quads(read_links(folder, quads))]
     tell("Publishing the store and the search index")
     return Outcome(report, publish(quads, out, COMPANIONS))

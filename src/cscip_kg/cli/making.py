@@ -5,6 +5,7 @@ In: records, source texts. Out: a published build, reports, files. Exit code 1 w
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -42,7 +43,10 @@ def build(data: DataFolder = None, build_dir: BuildFolder = None, engine: Engine
         err.print("[bold red]The data do not conform.[/bold red] Nothing was published.")
         raise typer.Exit(1)
     total = sum(outcome.build.graphs.values())
-    parts = ", ".join(f"{count:,} {name}" for name, count in outcome.build.graphs.items())
+    kinds: Counter[str] = Counter()
+    for name, count in outcome.build.graphs.items():
+        kinds["links" if name.startswith("links-") else name] += count
+    parts = ", ".join(f"{count:,} {name}" for name, count in kinds.items())
     err.print(f"[green]Built[/green] {total:,} statements ({parts}); build {outcome.build.id}.")
     err.print("Next: [bold]cscip query[/bold] for the questions it answers.")
 

@@ -22,8 +22,8 @@ from cscip_kg.described.opened import opened, things
 from cscip_kg.described.statistics import void
 from cscip_kg.described.terms import (
     CONTEXT,
-    GRAPHS,
     graph,
+    graphs,
     ontology,
     ontology_version,
     served,
@@ -179,7 +179,7 @@ def documents(folder: Path | None = None, forms: Iterable[str] = FORMS) -> Itera
         *_NAMES,
         f"ontology/{ontology_version()}",
         *(f"vocabulary/{name}" for name in vocabularies()),
-        *(f"graph/{name}" for name in GRAPHS),
+        *(f"graph/{name}" for name in graphs(folder)),
         *(f"data/{kind}/{slug}" for kind, slugs in things(folder).by_kind.items() for slug in slugs),
     ]
     yield from (f"{name}.{ending}" for ending in forms for name in names)

@@ -17,7 +17,7 @@ from cscip_kg import store
 from cscip_kg.described import downloads
 from cscip_kg.described.dataset import TITLE, address, english, published, say
 from cscip_kg.described.opened import opened, things, version_of
-from cscip_kg.described.terms import GRAPHS
+from cscip_kg.described.terms import graphs
 from cscip_kg.described.things import DATASET
 from cscip_kg.described.writing import DCAT, FOAF, LICENCE, VOID
 from cscip_kg.engine import select
@@ -92,7 +92,7 @@ def void(folder: Path | None = None, origin: str = "") -> list[Triple]:
         NoStoreError: nothing has been built.
     """
     totals, classes, properties = _counted(store.current(folder))
-    sizes = store.describe(folder).graphs
+    sizes, named = store.describe(folder).graphs, graphs(folder)
     dumps = [address(origin, f"downloads/{one.name}") for one in downloads.offered() if one.is_rdf]
     made = list(
         say(
@@ -110,10 +110,10 @@ def void(folder: Path | None = None, origin: str = "") -> list[Triple]:
             *((VOID + "vocabulary", NamedNode(iri)) for iri in _VOCABULARIES),
             *((VOID + "dataDump", NamedNode(dump)) for dump in dumps),
             *((VOID + "feature", NamedNode(f"http://www.w3.org/ns/formats/{name}")) for name in _FORMATS),
-            *((VOID + "subset", node) for node in GRAPHS.values()),
+            *((VOID + "subset", node) for node in named.values()),
         )
     )
-    for name, node in GRAPHS.items():
+    for name, node in named.items():
         made += say(node, VOID + "Dataset", (VOID + "triples", _integer(sizes.get(name, 0))))
     made += say(
         _DOCUMENT,

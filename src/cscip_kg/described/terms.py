@@ -19,6 +19,7 @@ from cscip_kg.assets import ontology_dir
 from cscip_kg.described.opened import opened
 from cscip_kg.described.writing import FORMS, PAGE, chosen, document, not_acceptable, see_other, written
 from cscip_kg.graph import canonical, turtle_quads
+from cscip_kg.links import PREFIX, linkset_graph
 from cscip_kg.namespaces import (
     BASE,
     DATA_GRAPH,
@@ -29,15 +30,27 @@ from cscip_kg.namespaces import (
     value_of,
 )
 from cscip_kg.reply import Reply, Request, text
+from cscip_kg.store import describe
 
 ONTOLOGY: Final = NamedNode(BASE + "ontology")
-GRAPHS: Final = {
-    node.value.rpartition("/")[2]: node
-    for node in (DATA_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH, VOCABULARY_GRAPH)
-}
+_GRAPHS: Final = (DATA_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH, VOCABULARY_GRAPH)
 CONTEXT: Final = "ontology/context.jsonld"
 _VERSION: Final = re.compile(r"\d+(?:\.\d+)*")
 _ENDING: Final = re.compile(rf"(.+)\.({'|'.join(FORMS)})")
+
+
+def graphs(folder: Path | None = None) -> dict[str, NamedNode]:
+    """Return the named graphs by their short names: the four of every build, then those of its links.
+
+    Raises:
+        NoStoreError: nothing has been built.
+    """
+    links = (
+        linkset_graph(name.removeprefix(PREFIX))
+        for name in describe(folder).graphs
+        if name.startswith(PREFIX)
+    )
+    return {node.value.rpartition("/")[2]: node for node in (*_GRAPHS, *links)}
 
 
 def _steady(quads: Iterable[Quad]) -> list[Triple]:
@@ -145,11 +158,12 @@ def vocabulary(request: Request) -> Reply | None:
 def graph(request: Request, folder: Path | None = None) -> Reply:
     """Answer for `graph/<name>` and its forms: the statements of one named graph of the build."""
     name, ending = split(request.path.removeprefix("graph").removeprefix("/"))
-    if name not in GRAPHS:
-        return text(404, f"There is no such graph. Graphs: {', '.join(f'graph/{g}' for g in GRAPHS)}.")
+    known = graphs(folder)
+    if name not in known:
+        return text(404, f"There is no such graph. Graphs: {', '.join(f'graph/{g}' for g in known)}.")
 
     def make(form: str) -> bytes:
-        triples = _steady(opened(folder).quads_for_pattern(None, None, None, GRAPHS[name]))
+        triples = _steady(opened(folder).quads_for_pattern(None, None, None, known[name]))
         if form != "jsonld":
             return written(triples, form)
         # Compacting a whole graph takes too long for a request.

@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from cscip_kg.described.opened import opened, things, version_of
 from cscip_kg.described.writing import FOAF, FORMS, LICENCE, PROV, VOID
-from cscip_kg.namespaces import BASE, DCTERMS, ID, LABEL, PREFIXES, RDFS, SKOS, TYPE, term, value_of
+from cscip_kg.namespaces import BASE, DCTERMS, GRAPH, ID, LABEL, PREFIXES, RDFS, SKOS, TYPE, term, value_of
 from cscip_kg.output import CAUTION
 
 DATASET: Final = NamedNode(BASE + "dcat#dataset")
@@ -52,7 +52,10 @@ def _own(store: Store, thing: NamedNode, parts: Iterable[str]) -> dict[Triple, N
 
 
 def _incoming(store: Store, thing: NamedNode, parts: Iterable[str]) -> list[Triple]:
-    """Return what links to a thing, or to what it contains, from elsewhere: the thing's own links first."""
+    """Return what links to a thing, or to what it contains, from elsewhere: the thing's own links first.
+
+    What describes a link to another dataset is not itself a link from elsewhere.
+    """
     start = f"{thing.value}#"
     found: dict[Triple, None] = {}
     for target in (thing, *map(NamedNode, parts)):
@@ -61,7 +64,7 @@ def _incoming(store: Store, thing: NamedNode, parts: Iterable[str]) -> list[Trip
             for q in store.quads_for_pattern(None, None, target, None)
             if isinstance(q.subject, NamedNode)
             and q.subject != thing
-            and not q.subject.value.startswith(start)
+            and not q.subject.value.startswith((start, GRAPH))
         ]
         found |= dict.fromkeys(sorted(links, key=str))
     return list(found)
