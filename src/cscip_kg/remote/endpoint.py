@@ -102,7 +102,7 @@ class Endpoint:
         sent = known.understood(with_prefixes(text))
         reply = self._sent(sent, deadline, limit.max_bytes, default_graph_uri=own, named_graph_uri=own)
         if form_of(text) in {"SELECT", "ASK"}:
-            document = document_mended(reading.rows(reply))
+            document = document_mended(reading.rows(reply), known)
             kind = "boolean" if "boolean" in document else "rows"
             return Answer(cast("Any", kind), json.dumps(document, ensure_ascii=False).encode())
         found = reading.triples(reply)

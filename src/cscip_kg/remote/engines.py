@@ -21,6 +21,8 @@ _BOOLEAN: Final = XSD + "boolean"
 _INTEGER: Final = XSD + "integer"
 _DECIMAL: Final = XSD + "decimal"
 _STRING: Final = XSD + "string"
+# Citations joined by blanks: lines of one source, or each with its source.
+_LINES = re.compile(r"(?:[\w-]+#)?L\d+(?:-\d+)?(?: (?:[\w-]+#)?L\d+(?:-\d+)?)+")
 _UNDEF = re.compile(r"VALUES\s+\?_[a-z_]+\s*\{\s*UNDEF\s*\}")
 
 
@@ -43,6 +45,7 @@ class Engine:
         graphs: where it speaks the Graph Store Protocol, relative to the same.
         understood: the query as this store understands it.
         update_size: how many bytes of triples one update may hold.
+        keeps_order: whether GROUP_CONCAT joins in the order of the rows it is given, which SPARQL leaves open.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Engine:
     graphs: str
     understood: Callable[[str], str] = _same
     update_size: int = 512 * 1024
+    keeps_order: bool = True
 
 
 OTHER: Final = Engine("SPARQL 1.1", "", "")
@@ -59,7 +63,7 @@ ENGINES: Final = (
     (
         re.compile(r"virtuoso/", re.IGNORECASE),
         # An update of more than some thousand statements overflows its compiler of SQL.
-        Engine("Virtuoso", "sparql-auth", "sparql-graph-crud-auth", _without_undef, 48 * 1024),
+        Engine("Virtuoso", "sparql-auth", "sparql-graph-crud-auth", _without_undef, 48 * 1024, False),
     ),
 )
 
@@ -69,8 +73,13 @@ def engine_of(server: str) -> Engine:
     return next((engine for pattern, engine in ENGINES if pattern.search(server)), OTHER)
 
 
-def cell_mended(cell: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a cell of SPARQL JSON as the specification writes it today."""
+def _by_line(mark: str) -> tuple[str, int, str]:
+    source, _, lines = mark.rpartition("#")
+    return source, int(re.findall(r"\d+", lines)[0]), mark
+
+
+def cell_mended(cell: Mapping[str, Any], engine: Engine) -> dict[str, Any]:
+    """Return a cell of SPARQL JSON as the specification writes it today, joined citations in order of line."""
     made = dict(cell)
     if made.get("type") == "typed-literal":
         made["type"] = "literal"
@@ -78,15 +87,18 @@ def cell_mended(cell: Mapping[str, Any]) -> dict[str, Any]:
         made["value"] = {"1": "true", "0": "false"}.get(made["value"], made["value"])
     if made.get("datatype") == _STRING:
         del made["datatype"]
+    if not engine.keeps_order and made.get("type") == "literal" and _LINES.fullmatch(made["value"]):
+        made["value"] = " ".join(sorted(made["value"].split(" "), key=_by_line))
     return made
 
 
-def document_mended(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a document of SPARQL JSON with every cell as the specification writes it today."""
+def document_mended(document: Mapping[str, Any], engine: Engine) -> dict[str, Any]:
+    """Return a document of SPARQL JSON with every cell mended; see `cell_mended`."""
     if "boolean" in document:
         return {"head": {}, "boolean": document["boolean"]}
     bindings = [
-        {name: cell_mended(cell) for name, cell in row.items()} for row in document["results"]["bindings"]
+        {name: cell_mended(cell, engine) for name, cell in row.items()}
+        for row in document["results"]["bindings"]
     ]
     return {"head": {"vars": document.get("head", {}).get("vars", [])}, "results": {"bindings": bindings}}
 
