@@ -16,7 +16,8 @@ CscipError
 │   ├── RemoteRedirectError  it points at another host, an unsafe scheme or in a circle
 │   ├── RemoteFormatError    what it sent is no answer: the wrong media type, HTML, a doctype
 │   ├── RemoteCutError       its answer is not whole: cut off, or ended by the store with a sentence
-│   └── RemoteBusyError      it asks to come back later than the deadline
+│   ├── RemoteBusyError      it asks to come back later than the deadline
+│   └── RemoteRefusedError   it answers with a status of refusal
 └── TextsError         the source texts are missing or not as recorded
 """
 
@@ -111,6 +112,19 @@ class RemoteCutError(RemoteError):
 
 class RemoteBusyError(RemoteError):
     """A store asks to come back later than the deadline, or says that it is busy and not for how long."""
+
+
+class RemoteRefusedError(RemoteError):
+    """A store refuses a request.
+
+    Attributes:
+        status: of its answer.
+    """
+
+    def __init__(self, message: str, status: int) -> None:
+        """Keep the status apart."""
+        self.status = status
+        super().__init__(message)
 
 
 class TextsError(CscipError):

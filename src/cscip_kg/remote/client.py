@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from werkzeug.http import parse_date
 
-from cscip_kg.errors import RemoteBusyError, RemoteError, RemoteRedirectError
+from cscip_kg.errors import RemoteBusyError, RemoteError, RemoteRedirectError, RemoteRefusedError
 from cscip_kg.remote.credentials import Challenge, Credentials, challenge_of, check_safe, from_environment
 from cscip_kg.remote.transport import Deadline, Reply, exchange, port_of, split
 
@@ -145,7 +145,7 @@ class Client:
                 # Once for each request: a nonce kept from the last one may be out of date.
                 tried = True
             else:
-                raise RemoteError(refusal(reply))
+                raise RemoteRefusedError(refusal(reply), reply.status)
 
 
 def refusal(reply: Reply) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urljoin
 
 import pyoxigraph as ox
 
-from cscip_kg.errors import RemoteFormatError
+from cscip_kg.errors import RemoteCutError, RemoteFormatError
 from cscip_kg.gate import check_query, form_of, names_its_graphs, with_prefixes
 from cscip_kg.namespaces import GRAPH
 from cscip_kg.remote import reading
@@ -25,6 +25,7 @@ from cscip_kg.store import Answer, Limits
 
 # What was put there and when it was whole: a graph of our own that answers no question.
 MANIFEST = GRAPH + "pushed"
+_MOST_PARTS = 4
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _GRAPHS = f"""SELECT DISTINCT ?g WHERE {{
   GRAPH ?g {{ ?s ?p ?o }}
@@ -107,6 +108,37 @@ class Endpoint:
             return Answer(cast("Any", kind), json.dumps(document, ensure_ascii=False).encode())
         found = reading.triples(reply)
         return Answer("graph", ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b"")
+
+    def _some(self, graph: str, part: str) -> list[ox.Triple]:
+        """Return the triples of a graph whose subjects have a digest that begins so; by ever smaller parts."""
+        some = f'FILTER(STRSTARTS(MD5(STR(?s)), "{part}"))' if part else ""
+        pattern = f"{{ GRAPH <{graph}> {{ ?s ?p ?o }} {some} }}"
+        size = self.limits.max_bytes
+        found = reading.rows(
+            self._sent(f"SELECT (COUNT(*) AS ?n) WHERE {pattern}", Deadline(self.limits.seconds), size)
+        )
+        number = int(found["results"]["bindings"][0]["n"]["value"])
+        if not number:
+            return []
+        try:
+            reply = self._sent(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {pattern}", Deadline(self.limits.seconds), size)
+            triples = list(dict.fromkeys(reading.triples(reply)))
+        except RemoteCutError:
+            triples = []
+        if len(triples) == number:
+            return triples
+        # Most public stores give so many rows and no more, and not all of them say so.
+        if len(part) == _MOST_PARTS:
+            raise RemoteCutError(f"The store gives {len(triples)} of {number} statements of {graph}.")
+        return [triple for digit in "0123456789abcdef" for triple in self._some(graph, part + digit)]
+
+    def graph(self, iri: str) -> list[ox.Triple]:
+        """Return all triples of one of the store's graphs.
+
+        Raises:
+            RemoteCutError: the store gives fewer than it says that there are, however small the part asked for.
+        """
+        return self._some(iri, "")
 
     def query(
         self, text: str, *, prefixes: Mapping[str, str] | None = None, use_default_graph_as_union: bool = True

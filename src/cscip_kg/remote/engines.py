@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+import pyoxigraph as ox
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from cscip_kg.namespaces import BASE, XSD
 
@@ -46,6 +47,7 @@ class Engine:
         understood: the query as this store understands it.
         update_size: how many bytes of triples one update may hold.
         keeps_order: whether GROUP_CONCAT joins in the order of the rows it is given, which SPARQL leaves open.
+        best: the way of writing that is tried first.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Engine:
     understood: Callable[[str], str] = _same
     update_size: int = 512 * 1024
     keeps_order: bool = True
+    best: Literal["update", "graph-store"] = "update"
 
 
 OTHER: Final = Engine("SPARQL 1.1", "", "")
@@ -63,7 +66,7 @@ ENGINES: Final = (
     (
         re.compile(r"virtuoso/", re.IGNORECASE),
         # An update of more than some thousand statements overflows its compiler of SQL.
-        Engine("Virtuoso", "sparql-auth", "sparql-graph-crud-auth", _without_undef, 48 * 1024, False),
+        Engine("Virtuoso", "sparql-auth", "sparql-graph-crud-auth", _without_undef, 48 * 1024, False, "graph-store"),
     ),
 )
 
@@ -103,7 +106,7 @@ def document_mended(document: Mapping[str, Any], engine: Engine) -> dict[str, An
     return {"head": {"vars": document.get("head", {}).get("vars", [])}, "results": {"bindings": bindings}}
 
 
-Node = NamedNode | BlankNode | Literal | Triple
+Node = NamedNode | BlankNode | ox.Literal | Triple
 
 
 def _number(text: str) -> str:
@@ -119,15 +122,15 @@ def by_value(node: Node) -> Node:
     Integers, decimals and booleans are the datatypes of this graph for which that makes a difference; tags of
     languages are compared without regard to case.
     """
-    if not isinstance(node, Literal):
+    if not isinstance(node, ox.Literal):
         return node
     if node.language is not None:
-        return Literal(node.value, language=node.language.casefold())
+        return ox.Literal(node.value, language=node.language.casefold())
     kind = node.datatype.value
     if kind in {_INTEGER, _DECIMAL}:
-        return Literal(_number(node.value), datatype=node.datatype)
+        return ox.Literal(_number(node.value), datatype=node.datatype)
     if kind == _BOOLEAN:
-        return Literal({"1": "true", "0": "false"}.get(node.value, node.value), datatype=node.datatype)
+        return ox.Literal({"1": "true", "0": "false"}.get(node.value, node.value), datatype=node.datatype)
     return node
 
 
