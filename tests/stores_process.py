@@ -1,4 +1,4 @@
-"""Other people's stores, each started on a free port of this machine and ended after: Oxigraph's server, Virtuoso."""
+"""Other people's stores, each started on a free port of this machine and ended after."""
 
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ class Elsewhere:
 def _answers(port: int, path: str) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", f"{path}?query=ASK%7B%7D", headers={"Accept": "application/sparql-results+json"})
+        accept = {"Accept": "application/sparql-results+json"}
+        connection.request("GET", f"{path}?query=ASK%7B%7D", headers=accept)
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
@@ -89,7 +90,8 @@ def _running(command: list[str], port: int, path: str, log: Path) -> Iterator[su
         deadline = time.monotonic() + START
         while not _answers(port, path):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"{command[0]} does not answer:\n{log.read_text(errors='replace')[-3000:]}")
+                told = log.read_text(errors="replace")[-3000:]
+                raise AssertionError(f"{command[0]} does not answer:\n{told}")
             time.sleep(0.1)
         yield process
     finally:
@@ -109,7 +111,7 @@ def oxigraph(folder: Path) -> Iterator[Elsewhere]:
 
 @contextmanager
 def virtuoso(folder: Path) -> Iterator[Elsewhere]:
-    """Run Virtuoso over an empty store in a folder of its own; without it the test fails and says what to install."""
+    """Run Virtuoso over an empty store of its own; without it the test fails and says what to install."""
     program = shutil.which("virtuoso-t")
     if program is None:
         pytest.fail("Virtuoso is not installed; it comes with the Debian package virtuoso-opensource-7-bin.")

@@ -54,7 +54,7 @@ def form_of(text: str) -> str:
 
 
 def with_prefixes(text: str) -> str:
-    """Return the query with a declaration of each of the project's prefixes that it does not declare itself."""
+    """Return the query with those of the project's prefixes declared that it does not declare itself."""
     declared = {m[1] for m in _PREFIX.finditer(_UNREAD.sub(lambda m: m[1] or " ", text))}
     missing = (f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items() if name not in declared)
     return "".join(missing) + text

@@ -1,13 +1,13 @@
 """A store at an address: requests that may be sent on, asked to wait or asked who sends them.
 
-In: a request. Out: an answer with a status of success. Sent on to the same host only; `Retry-After` is heeded as
-long as the deadline allows; credentials go out when the store asks for them, and to its own host alone.
+In: a request. Out: an answer with a status of success. Sent on to the same host only; `Retry-After` is heeded
+as long as the deadline allows; credentials go out when the store asks for them, and to its own host alone.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urljoin
@@ -16,7 +16,7 @@ from werkzeug.http import parse_date
 
 from cscip_kg.errors import RemoteBusyError, RemoteError, RemoteRedirectError, RemoteRefusedError
 from cscip_kg.remote.credentials import Challenge, Credentials, challenge_of, check_safe, from_environment
-from cscip_kg.remote.transport import Deadline, Reply, exchange, port_of, split
+from cscip_kg.remote.transport import Budget, Reply, Request, exchange, port_of, split
 
 _MAX_REDIRECTS: Final = 5
 _LEAST_WAIT: Final = 0.2
@@ -59,15 +59,16 @@ class Client:
                 f"The store points at {wanted[:_SHOWN]!r}, which is no web address."
             ) from error
         here = split(reply.url)
-        raised = (here.scheme, there.scheme) == ("http", "https") and (port_of(here), port_of(there)) == (80, 443)
-        same = here.scheme == there.scheme and port_of(here) == port_of(there)
-        if here.hostname != there.hostname or not (same or raised):
+        line, other = (here.scheme, port_of(here)), (there.scheme, port_of(there))
+        raised = (line, other) == (("http", 80), ("https", 443))
+        if here.hostname != there.hostname or not (line == other or raised):
             raise RemoteRedirectError(
-                f"The store points at {there.scheme}://{there.netloc}, which is not itself: nothing was asked there."
+                f"The store points at {there.scheme}://{there.netloc}, which is not itself: "
+                "nothing was asked there."
             )
         return there.geturl()
 
-    def _wait(self, reply: Reply, deadline: Deadline) -> None:
+    def _wait(self, reply: Reply, budget: Budget) -> None:
         """Wait as long as a busy store asks.
 
         Raises:
@@ -81,21 +82,22 @@ class Client:
         else:
             raise RemoteBusyError(f"The store is busy ({reply.status}) and does not say for how long.")
         seconds = max(seconds, _LEAST_WAIT)
-        if seconds >= deadline.left():
+        if seconds >= budget.left():
             raise RemoteBusyError(
                 f"The store is busy ({reply.status}) and asks to come back in {seconds:.0f} seconds, "
-                f"which is after the deadline of {deadline.seconds:g} seconds (--timeout)."
+                f"which is after the deadline of {budget.seconds:g} seconds (--timeout)."
             )
         time.sleep(seconds)
 
-    def _authorisation(self, method: str, url: str) -> dict[str, str]:
+    def _signed(self, request: Request) -> Request:
+        """Return the request with who we are in it, as far as the store has asked."""
         if self._credentials.token:
-            return {"Authorization": f"Bearer {self._credentials.token}"}
-        if self._challenge is None or not self._credentials.user:
-            return {}
-        parts = split(url)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        return {"Authorization": self._challenge.answer(self._credentials, method, target)}
+            who = f"Bearer {self._credentials.token}"
+        elif self._challenge is not None and self._credentials.user:
+            who = self._challenge.answer(self._credentials, request.method, request.target)
+        else:
+            return request
+        return replace(request, headers={**request.headers, "Authorization": who})
 
     def _challenged(self, reply: Reply) -> bool:
         """Take up how the store asks who we are; return whether that can be answered."""
@@ -103,26 +105,12 @@ class Client:
         self._challenge = asked or self._challenge
         return asked is not None and bool(self._credentials.user) and not self._credentials.token
 
-    def send(
-        self,
-        method: str,
-        url: str,
-        deadline: Deadline,
-        max_bytes: int,
-        *,
-        headers: Mapping[str, str] | None = None,
-        body: bytes = b"",
-        fine: frozenset[int] = frozenset(),
-    ) -> Reply:
+    def send(self, request: Request, budget: Budget, fine: frozenset[int] = frozenset()) -> Reply:
         """Send a request until it is answered.
 
         Args:
-            method: GET, POST and so on.
-            url: an address of the store.
-            deadline: when to give up, whatever happens.
-            max_bytes: how long an answer may be.
-            headers: what is asked for and what is sent.
-            body: what is sent.
+            request: to an address of the store.
+            budget: when to give up, whatever happens, and how long an answer may be.
             fine: statuses beside success that the caller can use.
 
         Raises:
@@ -130,17 +118,16 @@ class Client:
         """
         steps, tried = 0, False
         while True:
-            sent = {**(headers or {}), **self._authorisation(method, url)}
-            reply = exchange(method, url, sent, body, deadline, max_bytes)
+            reply = exchange(self._signed(request), budget)
             self.server = reply.header("server") or self.server
             if reply.status in fine or 200 <= reply.status < 300:
                 return reply
             if reply.status in _REDIRECT:
-                url, steps = self._next(reply, method), steps + 1
+                request, steps = replace(request, url=self._next(reply, request.method)), steps + 1
                 if steps > _MAX_REDIRECTS:
                     raise RemoteRedirectError(f"The store points on more than {_MAX_REDIRECTS} times.")
             elif reply.status in _BUSY:
-                self._wait(reply, deadline)
+                self._wait(reply, budget)
             elif reply.status == 401 and not tried and self._challenged(reply):
                 # Once for each request: a nonce kept from the last one may be out of date.
                 tried = True

@@ -1,7 +1,8 @@
 """Who we are to a store: a name and password or a token, from the environment and from nowhere else.
 
-In: what the environment holds and how a store asks for it. Out: the header that answers. What is secret stands
-in no message, log or printed object; it is sent under TLS or to this machine only, unless the user allows else.
+In: what the environment holds and how a store asks for it. Out: the header that answers. What is secret
+stands in no message, log or printed object; it is sent under TLS or to this machine only, unless the user
+allows else.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A SPARQL endpoint that is asked as the graph of our own is.
 
-In: an address and queries. Out: answers of the same kinds as `store.ask` gives. All graphs of the project that the
-store holds are asked together, and none of its other graphs: what else lies there does not change an answer.
+In: an address and queries. Out: answers of the same kinds as `store.ask` gives. All graphs of the project
+that the store holds are asked together, and none of its other graphs: what else lies there does not change an
+answer.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ import pyoxigraph as ox
 
 from cscip_kg.errors import RemoteCutError, RemoteFormatError
 from cscip_kg.gate import check_query, form_of, names_its_graphs, with_prefixes
-from cscip_kg.namespaces import GRAPH
+from cscip_kg.namespaces import DCTERMS, GRAPH
 from cscip_kg.remote import reading
 from cscip_kg.remote.client import Client
 from cscip_kg.remote.credentials import Credentials
 from cscip_kg.remote.engines import Engine, document_mended, engine_of
-from cscip_kg.remote.transport import Deadline, Reply
+from cscip_kg.remote.transport import Budget, Reply, Request
 from cscip_kg.store import Answer, Limits
 
 # What was put there and when it was whole: a graph of our own that answers no question.
@@ -50,39 +51,42 @@ class Endpoint:
         self._graphs: tuple[str, ...] | None = None
         self._engine: Engine | None = None
 
-    def _sent(self, text: str, deadline: Deadline, max_bytes: int, **graphs: tuple[str, ...]) -> Reply:
+    def _sent(self, text: str, budget: Budget, **graphs: tuple[str, ...]) -> Reply:
         fields = [("query", text)]
         fields += [(name.replace("_", "-"), iri) for name, iris in graphs.items() for iri in iris]
         accept = reading.ACCEPT_ROWS if form_of(text) in {"SELECT", "ASK"} else reading.ACCEPT_GRAPH
-        return self.client.send(
-            "POST",
-            self.url,
-            deadline,
-            max_bytes,
-            headers={"Accept": accept, **_FORM},
-            body=urlencode(fields).encode(),
-        )
+        request = Request("POST", self.url, {"Accept": accept, **_FORM}, urlencode(fields).encode())
+        return self.client.send(request, budget)
 
-    def engine(self, deadline: Deadline | None = None) -> Engine:
+    def budget(self) -> Budget:
+        """Return what one request may cost, counted from now."""
+        return Budget(self.limits.seconds, self.limits.max_bytes)
+
+    def engine(self, budget: Budget | None = None) -> Engine:
         """Return what is known of this kind of store; it is asked the simplest of questions once."""
         if self._engine is None:
-            end = deadline or Deadline(self.limits.seconds)
-            reading.rows(self._sent("ASK {}", end, self.limits.max_bytes))
+            reading.rows(self._sent("ASK {}", budget or self.budget()))
             self._engine = engine_of(self.client.server)
         return self._engine
 
     def beside(self, place: str) -> str:
-        """Return an address of the store that is given relative to its endpoint; the endpoint for nothing."""
+        """Return an address of the store, given relative to its endpoint; the endpoint for nothing."""
         return urljoin(self.url, place) if place else self.url
 
-    def graphs(self, deadline: Deadline | None = None) -> tuple[str, ...]:
+    def graphs(self, budget: Budget | None = None) -> tuple[str, ...]:
         """Return the IRIs of the project's graphs that the store holds."""
         if self._graphs is None:
-            end = deadline or Deadline(self.limits.seconds)
-            found = reading.rows(self._sent(_GRAPHS, end, self.limits.max_bytes))["results"]["bindings"]
+            found = reading.rows(self._sent(_GRAPHS, budget or self.budget()))["results"]["bindings"]
             names = (str(row["g"]["value"]) for row in found)
             self._graphs = tuple(sorted(name for name in names if name != MANIFEST))
         return self._graphs
+
+    def build_id(self) -> str:
+        """Return the id of the build that was pushed here last and whole, or words that none was."""
+        text = f"SELECT ?id WHERE {{ GRAPH <{MANIFEST}> {{ <{MANIFEST}> <{DCTERMS}identifier> ?id }} }}"
+        reply = self._sent(text, self.budget())
+        found = reading.rows(reply)["results"]["bindings"]
+        return str(found[0]["id"]["value"]) if len(found) == 1 else "of unknown origin"
 
     def forget(self) -> None:
         """Ask anew which graphs there are: they have changed."""
@@ -97,11 +101,11 @@ class Endpoint:
         """
         check_query(text)
         limit = limits or self.limits
-        deadline = Deadline(limit.seconds)
-        known = self.engine(deadline)
-        own = () if names_its_graphs(text) else self.graphs(deadline)
+        budget = Budget(limit.seconds, limit.max_bytes)
+        known = self.engine(budget)
+        own = () if names_its_graphs(text) else self.graphs(budget)
         sent = known.understood(with_prefixes(text))
-        reply = self._sent(sent, deadline, limit.max_bytes, default_graph_uri=own, named_graph_uri=own)
+        reply = self._sent(sent, budget, default_graph_uri=own, named_graph_uri=own)
         if form_of(text) in {"SELECT", "ASK"}:
             document = document_mended(reading.rows(reply), known)
             kind = "boolean" if "boolean" in document else "rows"
@@ -113,15 +117,12 @@ class Endpoint:
         """Return the triples of a graph whose subjects have a digest that begins so; by ever smaller parts."""
         some = f'FILTER(STRSTARTS(MD5(STR(?s)), "{part}"))' if part else ""
         pattern = f"{{ GRAPH <{graph}> {{ ?s ?p ?o }} {some} }}"
-        size = self.limits.max_bytes
-        found = reading.rows(
-            self._sent(f"SELECT (COUNT(*) AS ?n) WHERE {pattern}", Deadline(self.limits.seconds), size)
-        )
+        found = reading.rows(self._sent(f"SELECT (COUNT(*) AS ?n) WHERE {pattern}", self.budget()))
         number = int(found["results"]["bindings"][0]["n"]["value"])
         if not number:
             return []
         try:
-            reply = self._sent(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {pattern}", Deadline(self.limits.seconds), size)
+            reply = self._sent(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {pattern}", self.budget())
             triples = list(dict.fromkeys(reading.triples(reply)))
         except RemoteCutError:
             triples = []
@@ -135,8 +136,8 @@ class Endpoint:
     def graph(self, iri: str) -> list[ox.Triple]:
         """Return all triples of one of the store's graphs.
 
-        Raises:
-            RemoteCutError: the store gives fewer than it says that there are, however small the part asked for.
+        Raises: RemoteCutError: the store gives fewer than it says that there are, however small the part
+        asked for.
         """
         return self._some(iri, "")
 

@@ -1,7 +1,8 @@
 """Where stores differ, and the only place that knows of it.
 
-In: what a store calls itself, a query, a cell. Out: its addresses, the query as it understands it, the cell as all
-others write it. Tested stores have an entry; every other is taken for one that keeps to SPARQL 1.1 as it is written.
+In: what a store calls itself, a query, a cell. Out: its addresses, the query as it understands it, the cell
+as all others write it. Tested stores have an entry; every other is taken for one that keeps to SPARQL 1.1 as
+it is written.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def _same(text: str) -> str:
 
 
 def _without_undef(text: str) -> str:
-    """Return the query less its blocks `VALUES ?_x { UNDEF }`, which join nothing; Virtuoso reads UNDEF as a value."""
+    """Return the query less each `VALUES ?_x { UNDEF }`, which joins nothing."""
     return _UNDEF.sub("", text)
 
 
@@ -40,14 +41,11 @@ def _without_undef(text: str) -> str:
 class Engine:
     """What is particular to one kind of store.
 
-    Attributes:
-        name: of the kind.
-        update: where it takes updates, relative to the address of its endpoint.
-        graphs: where it speaks the Graph Store Protocol, relative to the same.
-        understood: the query as this store understands it.
-        update_size: how many bytes of triples one update may hold.
-        keeps_order: whether GROUP_CONCAT joins in the order of the rows it is given, which SPARQL leaves open.
-        best: the way of writing that is tried first.
+    Attributes: name: of the kind. update: where it takes updates, relative to the address of its endpoint.
+    graphs: where it speaks the Graph Store Protocol, relative to the same. understood: the query as this
+    store understands it. update_size: how many bytes of triples one update may hold. keeps_order: whether
+    GROUP_CONCAT joins in the order of the rows it is given, which SPARQL leaves open. best: the way of
+    writing that is tried first.
     """
 
     name: str
@@ -66,7 +64,15 @@ ENGINES: Final = (
     (
         re.compile(r"virtuoso/", re.IGNORECASE),
         # An update of more than some thousand statements overflows its compiler of SQL.
-        Engine("Virtuoso", "sparql-auth", "sparql-graph-crud-auth", _without_undef, 48 * 1024, False, "graph-store"),
+        Engine(
+            "Virtuoso",
+            "sparql-auth",
+            "sparql-graph-crud-auth",
+            _without_undef,
+            48 * 1024,
+            False,
+            "graph-store",
+        ),
     ),
 )
 
@@ -82,7 +88,7 @@ def _by_line(mark: str) -> tuple[str, int, str]:
 
 
 def cell_mended(cell: Mapping[str, Any], engine: Engine) -> dict[str, Any]:
-    """Return a cell of SPARQL JSON as the specification writes it today, joined citations in order of line."""
+    """Return a cell of SPARQL JSON as written today, joined citations in the order of their lines."""
     made = dict(cell)
     if made.get("type") == "typed-literal":
         made["type"] = "literal"
@@ -140,7 +146,7 @@ def triple_by_value(triple: Triple) -> Triple:
 
 
 def named(node: Any) -> Any:
-    """Return an IRI in place of a blank node (RDF 1.1, 3.5): a thing without a name could not be sent twice."""
+    """Return an IRI in place of a blank node (RDF 1.1, 3.5): what has no name cannot be sent twice."""
     return NamedNode(GENID + node.value) if isinstance(node, BlankNode) else node
 
 

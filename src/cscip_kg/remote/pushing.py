@@ -1,8 +1,8 @@
-"""The graph → a store, and back: what is missing is added, what is too much is taken out, and both are compared.
+"""The graph → a store, and back: what is missing is added, what is too much taken out, both compared.
 
-In: quads and a store. Out: a store that holds the same graphs, proved by their canonical hash; or quads. A push keeps
-no note of how far it came: it asks the store what it holds, so that one that broke off goes on where it stopped, and
-one that is repeated sends nothing.
+In: quads and a store. Out: a store that holds the same graphs, proved by their canonical hash; or quads. A
+push keeps no note of how far it came: it asks the store what it holds, so that one that broke off goes on
+where it stopped, and one that is repeated sends nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -22,7 +21,9 @@ from cscip_kg.remote.engines import named, triple_by_value, unnamed
 from cscip_kg.remote.writing import Way, batches
 from cscip_kg.store import Build
 
-_NONE: Final[Callable[[str], None]] = lambda _: None  # noqa: E731 - a default of a parameter
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Pushed:
         added: statements sent.
         removed: statements taken out.
         requests: how many requests changed something.
-        digest: the canonical hash of what both sides hold.
+        digest: the canonical hash of what was to be pushed.
         to_the_letter: whether each literal is written there as here; else the store keeps values only.
     """
 
@@ -44,6 +45,11 @@ class Pushed:
     to_the_letter: bool
 
 
+def _by_value(quad: Quad) -> Quad:
+    triple = triple_by_value(quad.triple)
+    return Quad(triple.subject, triple.predicate, triple.object, quad.graph_name)
+
+
 def digest(quads: Iterable[Quad], *, values: bool = False) -> str:
     """Return the SHA-256 of the canonical N-Quads (RDFC-1.0) of quads.
 
@@ -52,7 +58,7 @@ def digest(quads: Iterable[Quad], *, values: bool = False) -> str:
         values: whether to hash each literal in one form for its value.
     """
     if values:
-        quads = [Quad(*triple_by_value(quad.triple), quad.graph_name) for quad in quads]
+        quads = [_by_value(quad) for quad in quads]
     return hashlib.sha256("\n".join(map(str, canonical(quads))).encode()).hexdigest()
 
 
@@ -79,8 +85,8 @@ def manifest(build: Build, graphs: Iterable[str]) -> dict[Triple, str]:
 
 
 class _Push:
-    def __init__(self, endpoint: Endpoint, way: Way, tell: Callable[[str], None]) -> None:
-        self.endpoint, self.way, self.tell = endpoint, way, tell
+    def __init__(self, way: Way, tell: Callable[[str], None]) -> None:
+        self.endpoint, self.way, self.tell = way.endpoint, way, tell
         self.added = self.removed = self.requests = 0
 
     def _add(self, graph: str, lines: list[str]) -> None:
@@ -109,19 +115,17 @@ class _Push:
 
 
 def push(
-    endpoint: Endpoint,
     way: Way,
     quads: Iterable[Quad],
     build: Build,
     *,
     only: Iterable[str] | None = None,
-    tell: Callable[[str], None] = _NONE,
+    tell: Callable[[str], None] = _silent,
 ) -> Pushed:
     """Make a store hold the quads: graphs of the project that are not among them are emptied.
 
     Args:
-        endpoint: the store.
-        way: how it is written to.
+        way: how the store is written to.
         quads: of named graphs.
         build: which build they are.
         only: the IRIs of the graphs to push; all others of the store are left alone.
@@ -130,11 +134,11 @@ def push(
     Raises:
         RemoteError: the store refuses or breaks off, or holds something else afterwards.
     """
-    kept = list(quads)
+    kept, endpoint = list(quads), way.endpoint
     if only is not None:
         chosen = {NamedNode(iri) for iri in only}
         kept = [quad for quad in kept if quad.graph_name in chosen]
-    wanted, work = _sendable(kept), _Push(endpoint, way, tell)
+    wanted, work = _sendable(kept), _Push(way, tell)
     endpoint.forget()
     stale = [] if only is not None else [iri for iri in endpoint.graphs() if iri not in wanted]
     note = manifest(build, sorted(wanted))
@@ -145,14 +149,16 @@ def push(
         work.one(graph, wanted.get(graph, {}))
     tell("Reading back and comparing")
     endpoint.forget()
-    there = pull(endpoint, wanted)
-    seal = digest(kept, values=True)
-    if digest(there, values=True) != seal:
-        raise RemoteError("The store holds another graph than was sent: somebody else writes to it, or it changes them.")
+    there = pull(endpoint, wanted) if wanted else []
+    seal, found = digest(kept), digest(there)
+    if seal != found and digest(kept, values=True) != digest(there, values=True):
+        raise RemoteError(
+            "The store holds another graph than was sent: others write to it, or it alters terms."
+        )
     added, removed, requests = work.added, work.removed, work.requests
     if only is None:
         work.one(MANIFEST, note)
-    return Pushed(added, removed, requests, seal, digest(kept) == digest(there))
+    return Pushed(added, removed, requests, seal, seal == found)
 
 
 def pull(endpoint: Endpoint, graphs: Iterable[str] | None = None) -> list[Quad]:

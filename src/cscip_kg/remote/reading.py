@@ -1,8 +1,8 @@
 """What a store sent → rows or triples, or the reason why it is neither.
 
-In: an answer that was read whole. Out: SPARQL JSON or N-Triples as the store of our own gives them. A status of
-success proves nothing: an answer may be a web page, cut off within, or end with the sentence of a store that has
-given up. What has a document type is refused unread.
+In: an answer that was read whole. Out: SPARQL JSON or N-Triples as the store of our own gives them. A status
+of success proves nothing: an answer may be a web page, cut off within, or end with the sentence of a store
+that has given up. What has a document type is refused unread.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _text(reply: Reply) -> str:
 
 
 def _given_up(text: str) -> str:
-    """Return the line of the end of a text in which a store says that it has given up; empty when none does."""
+    """Return the line near the end of a text in which a store says that it gave up; empty when none does."""
     for line in reversed(text[-_TAIL:].splitlines()):
         if _GIVEN_UP.search(line):
             return line.strip()[:_TAIL]
@@ -91,7 +91,7 @@ def check_whole(reply: Reply) -> None:
     """
     for name in _LEFT_OUT:
         if said := reply.header(name):
-            raise RemoteCutError(f"The store left a part of the answer out ({name}: {said}). Narrow the question.")
+            raise RemoteCutError(f"The store left out a part of the answer ({name}: {said}): ask for less.")
 
 
 def check_xml(text: str) -> None:
@@ -145,8 +145,8 @@ def _check_last_line(text: str) -> None:
 def _csv(text: str) -> dict[str, Any]:
     """Return the rows of CSV, which tells nothing of types: every cell is plain text, an empty one open.
 
-    Each row must end its line and have a cell for each column. The sentence of a store that gives up may well be a
-    row of one cell, but it ends no line.
+    Each row must end its line and have a cell for each column. The sentence of a store that gives up may well
+    be a row of one cell, but it ends no line.
     """
     _check_last_line(text)
     try:
@@ -221,5 +221,5 @@ def triples(reply: Reply) -> list[ox.Triple]:
 def _unfit(reply: Reply, wanted: Literal["rows", "a graph"]) -> RemoteFormatError:
     kind = media_type(reply)
     if "html" in kind or _is_page(reply.body[:_TAIL].decode("utf-8", "replace")):
-        return RemoteFormatError("The store sent a web page in place of an answer. Is this its SPARQL endpoint?")
+        return RemoteFormatError("The store sent a web page, not an answer. Is this its SPARQL endpoint?")
     return RemoteFormatError(f"The store sent {kind or 'no media type'} where {wanted} were asked for.")

@@ -1,8 +1,8 @@
-"""One request to another machine and its whole answer, within seconds and bytes that are counted from outside.
+"""One request to another machine and its whole answer, within seconds and bytes.
 
-In: a request and a deadline. Out: status, headers and body, or a named error. Nothing that the other side does
-puts the deadline off: not a name that does not resolve, not a handshake, header or body that comes by the byte.
-Redirects are not followed and nothing is unpacked here.
+In: a request and a budget. Out: status, headers and body, or a named error. Nothing that the other side does
+puts the deadline off: not a name that does not resolve, not a handshake, header or body that comes by the
+byte. Redirects are not followed and nothing is unpacked here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -33,12 +33,12 @@ _MAX_HEAD: Final = 64 * 1024
 _PIECE: Final = 64 * 1024
 
 
-class Deadline:
-    """The moment by which all must be done: redirects, waits and repeated requests included."""
+class Budget:
+    """What an answer may cost: seconds, redirects, waits and repeated requests included, and bytes."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, max_bytes: int) -> None:
         """Count from now."""
-        self.seconds, self._end = seconds, time.monotonic() + seconds
+        self.seconds, self.max_bytes, self._end = seconds, max_bytes, time.monotonic() + seconds
 
     def left(self) -> float:
         """Return how many seconds are left.
@@ -50,6 +50,29 @@ class Deadline:
         if left <= 0:
             raise RemoteLateError(f"The store did not answer to the end within {self.seconds:g} seconds.")
         return left
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent.
+
+    Attributes:
+        method: GET, POST and so on.
+        url: the whole address.
+        headers: all but Host, length, connection, encoding and the program's name.
+        body: may be empty.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def target(self) -> str:
+        """Return path and query of the address."""
+        parts = urlsplit(self.url)
+        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 @dataclass(frozen=True)
@@ -101,8 +124,8 @@ def port_of(parts: SplitResult) -> int:
     return parts.port or PORTS[parts.scheme]
 
 
-def _resolved(host: str, port: int, deadline: Deadline) -> list[Any]:
-    """Return the addresses of a host. The system's resolver knows no deadline, so it is left behind when late."""
+def _resolved(host: str, port: int, budget: Budget) -> list[Any]:
+    """Return the addresses of a host; the system's resolver knows no deadline: late, it is left behind."""
     found: list[Any] = []
     fault: list[OSError] = []
 
@@ -116,19 +139,19 @@ def _resolved(host: str, port: int, deadline: Deadline) -> list[Any]:
 
     thread = threading.Thread(target=look_up, daemon=True)
     thread.start()
-    thread.join(deadline.left())
+    thread.join(budget.left())
     if fault:
         raise RemoteError(f"The host {host} is not known ({fault[0]}).")
-    deadline.left()
+    budget.left()
     return found
 
 
-def _connected(host: str, port: int, deadline: Deadline) -> socket.socket:
+def _connected(host: str, port: int, budget: Budget) -> socket.socket:
     fault = "no address"
-    for family, kind, protocol, _, address in _resolved(host, port, deadline):
+    for family, kind, protocol, _, address in _resolved(host, port, budget):
         one = socket.socket(family, kind, protocol)
         try:
-            one.settimeout(deadline.left())
+            one.settimeout(budget.left())
             one.connect(address)
         except OSError as error:
             one.close()
@@ -138,18 +161,18 @@ def _connected(host: str, port: int, deadline: Deadline) -> socket.socket:
             raise
         else:
             return one
-    deadline.left()
+    budget.left()
     raise RemoteError(f"{host}:{port} cannot be reached ({fault}).")
 
 
 @contextmanager
-def _line(parts: SplitResult, deadline: Deadline) -> Iterator[socket.socket]:
+def _line(parts: SplitResult, budget: Budget) -> Iterator[socket.socket]:
     """Give a connection, under TLS where the address asks for it; closed at the end."""
     host = str(parts.hostname)
-    one = _connected(host, port_of(parts), deadline)
+    one = _connected(host, port_of(parts), budget)
     try:
         if parts.scheme == "https":
-            one.settimeout(deadline.left())
+            one.settimeout(budget.left())
             one = ssl.create_default_context().wrap_socket(one, server_hostname=host)
         yield one
     except ssl.SSLError as error:
@@ -158,26 +181,26 @@ def _line(parts: SplitResult, deadline: Deadline) -> Iterator[socket.socket]:
         one.close()
 
 
-def _send(one: socket.socket, data: bytes, deadline: Deadline) -> None:
+def _send(one: socket.socket, data: bytes, budget: Budget) -> None:
     rest = memoryview(data)
     while rest:
-        one.settimeout(deadline.left())
+        one.settimeout(budget.left())
         rest = rest[one.send(rest[:_PIECE]) :]
 
 
 class _Hearing:
     """Reads one answer off a connection."""
 
-    def __init__(self, one: socket.socket, parser: h11.Connection, deadline: Deadline, cap: int) -> None:
-        self.one, self.parser, self.deadline, self.cap = one, parser, deadline, cap
+    def __init__(self, one: socket.socket, parser: h11.Connection, budget: Budget) -> None:
+        self.one, self.parser, self.budget, self.cap = one, parser, budget, budget.max_bytes
         self.size, self.ended = 0, False
 
     def _more(self) -> None:
-        self.one.settimeout(self.deadline.left())
+        self.one.settimeout(self.budget.left())
         try:
             data = self.one.recv(_PIECE)
         except TimeoutError:
-            self.deadline.left()
+            self.budget.left()
             return
         self.size, self.ended = self.size + len(data), not data
         if self.size > self.cap + _MAX_HEAD:
@@ -187,7 +210,7 @@ class _Hearing:
     def events(self) -> Iterator[h11.Event]:
         """Yield what is heard until the answer is at its end."""
         while True:
-            self.deadline.left()
+            self.budget.left()
             try:
                 event = self.parser.next_event()
             except h11.RemoteProtocolError as error:
@@ -221,46 +244,36 @@ class _Hearing:
         return Reply(url, status, headers, bytes(body), framed)
 
 
-def exchange(
-    method: str, url: str, headers: Mapping[str, str], body: bytes, deadline: Deadline, max_bytes: int
-) -> Reply:
+def exchange(request: Request, budget: Budget) -> Reply:
     """Send one request and return the whole answer.
-
-    Args:
-        method: GET, POST and so on.
-        url: the whole address.
-        headers: all but Host, length, connection, encoding and the program's name.
-        body: may be empty.
-        deadline: when to give up.
-        max_bytes: how long the answer's body may be.
 
     Raises:
         RemoteError: there is no whole answer; the kinds of it say why.
     """
-    parts = split(url)
+    parts = split(request.url)
     host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     sent = {
         "Host": host if parts.port is None else f"{host}:{parts.port}",
         "Connection": "close",
         "Accept-Encoding": "identity",
         "User-Agent": f"cscip-kg/{__version__}",
-        **headers,
+        **request.headers,
     }
-    if body or method not in {"GET", "HEAD", "DELETE"}:
-        sent["Content-Length"] = str(len(body))
+    if request.body or request.method not in {"GET", "HEAD", "DELETE"}:
+        sent["Content-Length"] = str(len(request.body))
     parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD)
-    data = parser.send(h11.Request(method=method, target=target, headers=list(sent.items()))) or b""
-    data += parser.send(h11.Data(data=body)) or b""
-    data += parser.send(h11.EndOfMessage()) or b""
+    head = h11.Request(method=request.method, target=request.target, headers=list(sent.items()))
+    data = b"".join(
+        parser.send(event) or b"" for event in (head, h11.Data(data=request.body), h11.EndOfMessage())
+    )
     try:
-        with _line(parts, deadline) as one:
+        with _line(parts, budget) as one:
             # A store that refuses a long body answers and closes before it has read it.
             with suppress(ConnectionError):
-                _send(one, data, deadline)
-            reply = _Hearing(one, parser, deadline, max_bytes).reply(url)
+                _send(one, data, budget)
+            reply = _Hearing(one, parser, budget).reply(request.url)
     except TimeoutError:
-        deadline.left()
+        budget.left()
         raise RemoteLateError("The store keeps silent.") from None
     except OSError as error:
         raise RemoteCutError(f"The connection to the store broke ({error.strerror or error}).") from error

@@ -1,7 +1,8 @@
 """The two ways of writing to a store: SPARQL 1.1 Update and the Graph Store Protocol.
 
-In: lines of N-Triples for one graph. Out: requests to the store, each of which may be sent again without harm: things
-without a name have been given one before. Which way a store takes is tried out, or chosen by the user.
+In: lines of N-Triples for one graph. Out: requests to the store, each of which may be sent again without
+harm: things without a name have been given one before. Which way a store takes is tried out, or chosen by the
+user.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from urllib.parse import urlencode
 
 from cscip_kg.errors import RemoteError, RemoteFormatError, RemoteRefusedError
 from cscip_kg.remote.endpoint import MANIFEST, Endpoint
-from cscip_kg.remote.transport import Deadline
+from cscip_kg.remote.transport import Budget, Request
 
 WAYS: Final = ("auto", "update", "graph-store")
 _ANSWER: Final = 4 * 1024 * 1024
@@ -25,6 +26,7 @@ _ELSEWHERE: Final = {400, 404, 405, 406, 415, 501}
 class Way(Protocol):
     """A way of writing to a store."""
 
+    endpoint: Endpoint
     name: str
     size: int
     removes: bool
@@ -46,17 +48,12 @@ class Updates:
 
     def __init__(self, endpoint: Endpoint, url: str) -> None:
         """Take the store and the address at which it takes updates."""
-        self._endpoint, self._url, self.size = endpoint, url, endpoint.engine().update_size
+        self.endpoint, self._url, self.size = endpoint, url, endpoint.engine().update_size
 
     def _run(self, text: str) -> None:
-        self._endpoint.client.send(
-            "POST",
-            self._url,
-            Deadline(self._endpoint.limits.seconds),
-            _ANSWER,
-            headers={"Content-Type": "application/sparql-update", "Accept": "*/*"},
-            body=text.encode(),
-        )
+        headers = {"Content-Type": "application/sparql-update", "Accept": "*/*"}
+        request = Request("POST", self._url, headers, text.encode())
+        self.endpoint.client.send(request, Budget(self.endpoint.limits.seconds, _ANSWER))
 
     def probe(self) -> None:
         """Send an update that changes nothing."""
@@ -82,19 +79,13 @@ class GraphStore:
 
     def __init__(self, endpoint: Endpoint, url: str) -> None:
         """Take the store and the address at which it speaks the protocol."""
-        self._endpoint, self._url, self.size = endpoint, url, _LARGE
+        self.endpoint, self._url, self.size = endpoint, url, _LARGE
 
     def _send(self, method: str, graph: str, body: bytes = b"", fine: frozenset[int] = frozenset()) -> None:
         kind = {"Content-Type": "text/turtle"} if body else {}
-        self._endpoint.client.send(
-            method,
-            f"{self._url}?{urlencode({'graph': graph})}",
-            Deadline(self._endpoint.limits.seconds),
-            _ANSWER,
-            headers={"Accept": "*/*", **kind},
-            body=body,
-            fine=fine,
-        )
+        url = f"{self._url}?{urlencode({'graph': graph})}"
+        request = Request(method, url, {"Accept": "*/*", **kind}, body)
+        self.endpoint.client.send(request, Budget(self.endpoint.limits.seconds, _ANSWER), fine)
 
     def probe(self) -> None:
         """Take away a graph that is not there."""
