@@ -48,7 +48,7 @@ ServerThreads = 6
 MaxClientConnections = 6
 Charset = UTF-8
 [SPARQL]
-ResultSetMaxRows = 200000
+ResultSetMaxRows = 10000
 MaxQueryExecutionTime = 60
 """
 

@@ -111,10 +111,15 @@ class Endpoint:
             kind = "boolean" if "boolean" in document else "rows"
             return Answer(cast("Any", kind), json.dumps(document, ensure_ascii=False).encode())
         found = reading.triples(reply)
+        if known.most_triples and len(found) >= known.most_triples:
+            raise RemoteCutError(
+                f"{known.name} gives so many rows and no more ({len(found)} statements came) and does not say "
+                "when it leaves some out. Narrow the query, or read whole graphs: cscip pull"
+            )
         return Answer("graph", ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b"")
 
     def _some(self, graph: str, part: str) -> list[ox.Triple]:
-        """Return the triples of a graph whose subjects have a digest that begins so; by ever smaller parts."""
+        """Return the triples of a graph whose subjects have a digest that begins so, in parts."""
         some = f'FILTER(STRSTARTS(MD5(STR(?s)), "{part}"))' if part else ""
         pattern = f"{{ GRAPH <{graph}> {{ ?s ?p ?o }} {some} }}"
         found = reading.rows(self._sent(f"SELECT (COUNT(*) AS ?n) WHERE {pattern}", self.budget()))
@@ -136,8 +141,8 @@ class Endpoint:
     def graph(self, iri: str) -> list[ox.Triple]:
         """Return all triples of one of the store's graphs.
 
-        Raises: RemoteCutError: the store gives fewer than it says that there are, however small the part
-        asked for.
+        Raises:
+            RemoteCutError: the store gives fewer than it says there are, however small the part asked for.
         """
         return self._some(iri, "")
 

@@ -41,11 +41,15 @@ def _without_undef(text: str) -> str:
 class Engine:
     """What is particular to one kind of store.
 
-    Attributes: name: of the kind. update: where it takes updates, relative to the address of its endpoint.
-    graphs: where it speaks the Graph Store Protocol, relative to the same. understood: the query as this
-    store understands it. update_size: how many bytes of triples one update may hold. keeps_order: whether
-    GROUP_CONCAT joins in the order of the rows it is given, which SPARQL leaves open. best: the way of
-    writing that is tried first.
+    Attributes:
+        name: of the kind.
+        update: where it takes updates, relative to the address of its endpoint.
+        graphs: where it speaks the Graph Store Protocol, relative to the same.
+        understood: the query as this store understands it.
+        update_size: how many bytes of triples one update may hold.
+        keeps_order: whether GROUP_CONCAT joins in the order of its rows, which SPARQL leaves open.
+        most_triples: from how many on an answer to CONSTRUCT may be a part without a word; 0 for never.
+        best: the way of writing that is tried first.
     """
 
     name: str
@@ -54,6 +58,7 @@ class Engine:
     understood: Callable[[str], str] = _same
     update_size: int = 512 * 1024
     keeps_order: bool = True
+    most_triples: int = 0
     best: Literal["update", "graph-store"] = "update"
 
 
@@ -66,12 +71,13 @@ ENGINES: Final = (
         # An update of more than some thousand statements overflows its compiler of SQL.
         Engine(
             "Virtuoso",
-            "sparql-auth",
-            "sparql-graph-crud-auth",
-            _without_undef,
-            48 * 1024,
-            False,
-            "graph-store",
+            update="sparql-auth",
+            graphs="sparql-graph-crud-auth",
+            understood=_without_undef,
+            update_size=48 * 1024,
+            keeps_order=False,
+            most_triples=10_000,
+            best="graph-store",
         ),
     ),
 )

@@ -193,7 +193,7 @@ class _Hearing:
 
     def __init__(self, one: socket.socket, parser: h11.Connection, budget: Budget) -> None:
         self.one, self.parser, self.budget, self.cap = one, parser, budget, budget.max_bytes
-        self.size, self.ended = 0, False
+        self.size, self.ended, self.begun = 0, False, False
 
     def _more(self) -> None:
         self.one.settimeout(self.budget.left())
@@ -214,6 +214,8 @@ class _Hearing:
             try:
                 event = self.parser.next_event()
             except h11.RemoteProtocolError as error:
+                if self.ended and not self.begun:
+                    raise RemoteCutError("The store closed the connection without an answer.") from error
                 if self.ended:
                     raise RemoteCutError(f"The store's answer was cut off: {error}.") from error
                 raise RemoteFormatError(f"This is no answer of a web server: {error}.") from error
@@ -231,7 +233,7 @@ class _Hearing:
         status, headers, body = 0, tuple[tuple[str, str], ...](), bytearray()
         for event in self.events():
             if isinstance(event, h11.Response):
-                status = event.status_code
+                status, self.begun = event.status_code, True
                 headers = tuple((k.decode("latin-1"), v.decode("latin-1").strip()) for k, v in event.headers)
             elif isinstance(event, h11.Data):
                 body += event.data
