@@ -113,7 +113,7 @@ class Endpoint:
         found = reading.triples(reply)
         if known.most_triples and len(found) >= known.most_triples:
             raise RemoteCutError(
-                f"{known.name} gives so many rows and no more ({len(found)} statements came) and does not say "
+                f"{known.name} gives so many rows and no more ({len(found)} statements) and does not say "
                 "when it leaves some out. Narrow the query, or read whole graphs: cscip pull"
             )
         return Answer("graph", ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b"")
