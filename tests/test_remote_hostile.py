@@ -87,6 +87,11 @@ def endless_chunks(stub: Stub, _: Asked, line: socket.socket) -> None:
         line.sendall(b"3E8\r\n" + b"x" * 1000 + b"\r\n")
 
 
+def endless_interim(stub: Stub, _: Asked, line: socket.socket) -> None:
+    while not stub.stopping.is_set():
+        line.sendall(b"HTTP/1.1 102 Processing\r\n\r\n" * 1000)
+
+
 def cut_chunks(stub: Stub, _: Asked, line: socket.socket) -> None:
     line.sendall(
         b"HTTP/1.1 200 OK\r\nContent-Type: " + JSON.encode() + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -102,6 +107,7 @@ CASES: dict[str, tuple[Answering, type[RemoteError], str]] = {
     "silence": (silence, RemoteLateError, "within 1.5 seconds"),
     "endless": (endless, RemoteSizeError, "200000 bytes"),
     "endless in chunks": (endless_chunks, RemoteSizeError, "200000 bytes"),
+    "endless interim answers": (endless_interim, RemoteSizeError, "200000 bytes"),
     "endless head": (saying(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 300_000), RemoteFormatError, "no answer"),
     "truncated JSON": (saying(answer(ROWS[:-3])), RemoteCutError, "does not close"),
     "JSON with a sentence": (
@@ -127,6 +133,11 @@ CASES: dict[str, tuple[Answering, type[RemoteError], str]] = {
         SENTENCE,
     ),
     "CSV cut in a row": (saying(answer(b"x,y\r\none,two\r\nthr", CSV)), RemoteCutError, "no row"),
+    "CSV with a row too short": (
+        saying(answer(b"x,y\r\none\r\ntwo,three\r\n", CSV)),
+        RemoteCutError,
+        "no row",
+    ),
     "CSV cut in quotes": (saying(answer(b'x,y\r\none,"two\r\n', CSV)), RemoteCutError, "not whole"),
     "TSV cut in a row": (
         saying(answer(b'?x\t?y\n"one"\t"two"\n"thr', "text/tab-separated-values")),
@@ -167,6 +178,11 @@ CASES: dict[str, tuple[Answering, type[RemoteError], str]] = {
         "does not say",
     ),
     "entity bomb": (saying(answer(BOMB, XML)), RemoteFormatError, "document type"),
+    "document type elsewhere": (
+        saying(answer(b'<!DOCTYPE s SYSTEM "http://127.0.0.1/s.dtd"><sparql/>', XML)),
+        RemoteFormatError,
+        "document type",
+    ),
     "no web server": (saying(b"SSH-2.0-x\r\n\r\n"), RemoteFormatError, "no answer of a web server"),
     "no word": (saying(b""), RemoteCutError, "without an answer"),
     "refusal": (
@@ -337,5 +353,5 @@ def test_good_answers_in_each_form_are_the_same_rows() -> None:
 
 def test_a_row_that_speaks_of_time_limits_is_a_row() -> None:
     """A table may end with words like those of a store that gives up, if they are not its sentence."""
-    text = b"x,y\r\nThe query of the panel timed out in 2015,Exception\r\n"
+    text = b"x,y\r\nThey say the query has been cancelled in 2015,Exception\r\n"
     assert len(reading.rows(reply(text, "text/csv"))["results"]["bindings"]) == 1

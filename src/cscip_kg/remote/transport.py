@@ -210,7 +210,6 @@ class _Hearing:
     def events(self) -> Iterator[h11.Event]:
         """Yield what is heard until the answer is at its end."""
         while True:
-            self.budget.left()
             try:
                 event = self.parser.next_event()
             except h11.RemoteProtocolError as error:
