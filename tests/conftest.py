@@ -18,6 +18,7 @@ from cscip_kg.pipeline import COMPANIONS
 from cscip_kg.records import load_records
 from cscip_kg.store import publish
 from server_process import Running, running
+from stores_process import Elsewhere, oxigraph, virtuoso
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +89,41 @@ def js(npm_packages: Callable[[str], Path]) -> Path:
 def axe(js: Path) -> str:
     """The accessibility checker axe-core, to be run in a page."""
     return (js / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def oxigraph_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
+    """Oxigraph's own server, empty at first."""
+    with oxigraph(tmp_path_factory.mktemp("oxigraph")) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
+    """Virtuoso, empty at first."""
+    with virtuoso(tmp_path_factory.mktemp("virtuoso")) as one:
+        yield one
+
+
+ENGINES = ("sources", "rdflib", "oxigraph", "virtuoso")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table of agreement: each stored query on each engine that was asked in this run."""
+    found: dict[str, dict[str, str]] = {}
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, value in report.user_properties:
+                if name == "agreement":
+                    query, engine = value
+                    found.setdefault(query, {})[engine] = "same" if outcome == "passed" else "DIFFERS"
+    if not found:
+        return
+    terminalreporter.section("rows of the stored queries beside those of the embedded store")
+    terminalreporter.write_line(f"{'query':<40}" + "".join(f"{engine:<12}" for engine in ENGINES))
+    for query in sorted(found):
+        cells = (found[query].get(engine, "not asked") for engine in ENGINES)
+        terminalreporter.write_line(f"{query:<40}" + "".join(f"{cell:<12}" for cell in cells))
+    for engine in ENGINES:
+        asked = [row[engine] for row in found.values() if engine in row]
+        terminalreporter.write_line(f"{engine}: {asked.count('same')} of {len(asked)} queries agree")

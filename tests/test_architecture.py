@@ -27,6 +27,7 @@ ROOMS = (
     ("terms",),
     ("validation", "citations"),
     ("store", "worker"),
+    ("remote",),
     ("search_documents",),
     ("search_index", "search_words"),
     ("pipeline", "search_ranking"),

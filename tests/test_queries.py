@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -188,8 +188,11 @@ def test_faulty_header_is_refused(fault: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_rows_are_those_of_the_sources(name: str, built: Path) -> None:
+def test_rows_are_those_of_the_sources(
+    name: str, built: Path, record_property: Callable[[str, object], None]
+) -> None:
     """The answer is, row for row and in order, what was worked out by hand; of a table, number and choice."""
+    record_property("agreement", (name, "sources"))
     query, expected = find(name), read_expected(name)
     found = answer(query, expected.values, built)
     places = [query.columns.index(column) for column in expected.columns]
@@ -251,8 +254,11 @@ def reference_rows(dataset: Dataset, text: str) -> list[tuple[Any, ...]]:
 @pytest.mark.reference
 @pytest.mark.filterwarnings(r"ignore:Dataset\..* is deprecated:DeprecationWarning:rdflib")
 @pytest.mark.parametrize("name", NAMES)
-def test_rdflib_gives_the_same_rows(name: str, built: Path, reference: Dataset) -> None:
+def test_rdflib_gives_the_same_rows(
+    name: str, built: Path, reference: Dataset, record_property: Callable[[str, object], None]
+) -> None:
     """The reference engine gives our rows in our order, with the expected parameters and with the least."""
+    record_property("agreement", (name, "rdflib"))
     query, expected = find(name), read_expected(name)
     for values in (expected.values, required(query)):
         text = fill(query.text, bind(query, values, built))

@@ -10,6 +10,14 @@ CscipError
 │   └── LimitError         the query met its limit of time or size
 ├── ExportError        an export cannot be written as asked
 ├── ServeError         the server cannot be run as asked
+├── RemoteError        somebody else's store cannot be used as asked, or says no
+│   ├── RemoteLateError      it did not answer, or not to the end, before the deadline
+│   ├── RemoteSizeError      its answer is larger than the limit
+│   ├── RemoteRedirectError  it points at another host, an unsafe scheme or in a circle
+│   ├── RemoteFormatError    what it sent is no answer: the wrong media type, HTML, a doctype
+│   ├── RemoteCutError       its answer is not whole: cut off, or ended by the store with a sentence
+│   ├── RemoteBusyError      it asks to come back later than the deadline
+│   └── RemoteRefusedError   it answers with a status of refusal
 └── TextsError         the source texts, or the extracts that prove links, are missing or not as recorded
 """
 
@@ -76,6 +84,47 @@ class ExportError(CscipError):
 
 class ServeError(CscipError):
     """The server cannot be run as asked: a setting, an address, a missing part."""
+
+
+class RemoteError(CscipError):
+    """Somebody else's store cannot be used as asked, or refuses; the message holds no credentials."""
+
+
+class RemoteLateError(RemoteError):
+    """A store did not answer to the end before the deadline."""
+
+
+class RemoteSizeError(RemoteError):
+    """The answer of a store is larger than the limit."""
+
+
+class RemoteRedirectError(RemoteError):
+    """A store points at another host or scheme, or from one address to the next without end."""
+
+
+class RemoteFormatError(RemoteError):
+    """What a store sent is no answer to the question: another media type, a web page, a document type."""
+
+
+class RemoteCutError(RemoteError):
+    """The answer of a store is not whole."""
+
+
+class RemoteBusyError(RemoteError):
+    """A store asks to come back later than the deadline, or says that it is busy and not for how long."""
+
+
+class RemoteRefusedError(RemoteError):
+    """A store refuses a request.
+
+    Attributes:
+        status: of its answer.
+    """
+
+    def __init__(self, message: str, status: int) -> None:
+        """Keep the status apart."""
+        self.status = status
+        super().__init__(message)
 
 
 class TextsError(CscipError):

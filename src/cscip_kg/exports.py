@@ -20,7 +20,7 @@ import pyoxigraph as ox
 from pyoxigraph import Quad, Store, Triple
 
 from cscip_kg.context import load_context
-from cscip_kg.engine import select
+from cscip_kg.engine import Queryable, select
 from cscip_kg.errors import ExportError
 from cscip_kg.graph import canonical
 from cscip_kg.namespaces import DATA_GRAPH, PREFIXES, TYPE, VOCABULARY_GRAPH
@@ -106,7 +106,7 @@ def arranged(row: dict[str, str], query: StoredQuery) -> dict[str, str]:
     return made
 
 
-def rows_of(store: Store, query: StoredQuery) -> Table:
+def rows_of(store: Queryable, query: StoredQuery) -> Table:
     """Run a stored query without parameters on an open store."""
     result = select(store, query.text)
     return Table(tuple(v.value for v in result.variables), [tuple(row) for row in result])

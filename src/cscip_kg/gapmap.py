@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Literal
 
 from markupsafe import Markup
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode
 
 from cscip_kg import queries, store
-from cscip_kg.engine import select
+from cscip_kg.engine import Queryable, select
 from cscip_kg.errors import UnknownNameError
 from cscip_kg.exports import rows_of
 from cscip_kg.namespaces import ID
 from cscip_kg.output import as_csv, cell_text, citations_text
 from cscip_kg.pages import render
 from cscip_kg.queries import Table, cell_value
+from cscip_kg.store import Source
 
 Rows = Literal["practice", "theme", "intervention"]
 By = Literal["effect", "design"]
@@ -152,9 +152,9 @@ def _dicts(table: Table) -> list[dict[str, str]]:
     return [dict(zip(table.columns, map(cell_value, row), strict=True)) for row in table.rows]
 
 
-def gap_map(kind: Rows = "practice", folder: Path | None = None) -> GapMap:
-    """Return the map with rows of `kind` over the current build in `folder`."""
-    opened = store.open_store(folder)
+def gap_map(kind: Rows = "practice", folder: Source = None) -> GapMap:
+    """Return the map with rows of `kind` over the current build in `folder`, or a store elsewhere."""
+    opened = store.opened(folder)
     table = rows_of(opened, queries.find(f"map-{kind}-by-outcome"))
     found = _dicts(table)
     rows = dict.fromkeys(Heading(r["row"], r["rowName"]) for r in found)
@@ -178,11 +178,11 @@ def gap_map(kind: Rows = "practice", folder: Path | None = None) -> GapMap:
         outcomes=tuple(sorted(outcomes, key=lambda heading: heading.iri == OUTSIDE)),
         cells=cells,
         process={heading.iri: process[heading.iri] for heading in rows},
-        build=store.describe(folder).id,
+        build=store.build_id(folder),
     )
 
 
-def detail(opened: Store, query: str, **things: str) -> Detail:
+def detail(opened: Queryable, query: str, **things: str) -> Detail:
     """Return the rows of a stored query of the map for the given things (parameter=IRI)."""
     stored = queries.find(query)
     terms = {parameter.variable: NamedNode(things[parameter.name]) for parameter in stored.parameters}
@@ -197,9 +197,9 @@ def csv_of(made: GapMap) -> str:
     return as_csv(made.table)
 
 
-def html_of(made: GapMap, folder: Path | None = None) -> str:
+def html_of(made: GapMap, folder: Source = None) -> str:
     """Return the map as one page that stands alone: tables to read, and behind each cell its findings."""
-    opened = store.open_store(folder)
+    opened = store.opened(folder)
     cells = {
         key: detail(opened, "map-cell", row=cell.row.iri, outcome=cell.outcome.iri)
         for key, cell in made.cells.items()

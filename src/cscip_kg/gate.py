@@ -27,6 +27,7 @@ _IRI: Final = r"<(?:[^<>\"{}|^`\\\s]|\\[uU])*>"
 _OPAQUE = re.compile(rf"\\.|{_STRING}|{_IRI}|#[^\r\n]*|[?$]\w+|:[\w%-]*", re.DOTALL | re.ASCII)
 _TOKEN = re.compile(rf"{_STRING}|{_IRI}|#[^\r\n]*|[\w?$:.%-]+|\S", re.DOTALL)
 _FROM = re.compile(r"(?i)(?<![\w-])FROM(?![\w-]*:)")
+_FORM = re.compile(r"(?i)(?<![\w-])(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![\w-]*:)(?![\w-])")
 _DATASET = re.compile(rf"(?i)(?<![\w:?$-])FROM(?:\s+NAMED)?\s*(?:({_IRI})|([\w-]*):([\w/-]*))")
 _PREFIX = re.compile(rf"(?i)(?<![\w:?$-])PREFIX\s+([\w-]*):\s*({_IRI})")
 _UNREAD = re.compile(rf"{_STRING}|({_IRI})|#[^\r\n]*", re.DOTALL)
@@ -44,6 +45,19 @@ def _unescaped(text: str) -> str:
 def names_its_graphs(text: str) -> bool:
     """Return whether a query says by FROM which graphs it reads."""
     return bool(_FROM.search(_bare(text)))
+
+
+def form_of(text: str) -> str:
+    """Return the form of a query, in upper case: its first word of these four. Empty when it has none."""
+    found = _FORM.search(_bare(text))
+    return found[1].upper() if found else ""
+
+
+def with_prefixes(text: str) -> str:
+    """Return the query with those of the project's prefixes declared that it does not declare itself."""
+    declared = {m[1] for m in _PREFIX.finditer(_UNREAD.sub(lambda m: m[1] or " ", text))}
+    missing = (f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items() if name not in declared)
+    return "".join(missing) + text
 
 
 def check_query(text: str) -> None:

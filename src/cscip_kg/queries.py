@@ -22,10 +22,10 @@ from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz
 
 from cscip_kg.assets import queries_dir
-from cscip_kg.engine import select
+from cscip_kg.engine import holds, select
 from cscip_kg.errors import QueryError, UnknownNameError
-from cscip_kg.namespaces import ID, TYPE, XSD, value_of
-from cscip_kg.store import Answer, Limits, ask, current, open_store
+from cscip_kg.namespaces import ID, XSD, value_of
+from cscip_kg.store import Answer, Elsewhere, Limits, Source, ask, current, opened
 
 _VARIABLE = re.compile(r"\?_([a-z_]+?)(_iri|_integer)?\b")
 _OPEN = re.compile(r"VALUES\s+\?(_[a-z_]+)\s*\{\s*UNDEF\s*\}")
@@ -205,25 +205,25 @@ _NAMES = """SELECT ?thing ?name WHERE {
 } ORDER BY ?thing ?name"""
 
 
-def allowed_values(kind: str, folder: Path | None = None) -> Mapping[str, tuple[str, ...]]:
-    """Return the values that a parameter of `kind` takes: slug → names, read from the built graph."""
-    return _allowed(kind, current(folder))
+def allowed_values(kind: str, folder: Source = None) -> Mapping[str, tuple[str, ...]]:
+    """Return the values that a parameter of `kind` takes: slug → names, read from the graph."""
+    return _allowed(kind, current(folder) if folder is None or isinstance(folder, Path) else folder)
 
 
 @cache
-def _allowed(kind: str, build: Path) -> Mapping[str, tuple[str, ...]]:
+def _allowed(kind: str, place: Path | Elsewhere) -> Mapping[str, tuple[str, ...]]:
     start = f"{ID}{kind}/"
     found: dict[str, list[str]] = {}
-    opened = open_store(build.parent.parent)
-    for row in select(opened, fill(_NAMES, {"_start": Literal(start)})):
+    store = opened(place.parent.parent if isinstance(place, Path) else place)
+    for row in select(store, fill(_NAMES, {"_start": Literal(start)})):
         names = found.setdefault(value_of(row["thing"]).removeprefix(start), [])
         if row["name"] is not None and value_of(row["name"]) not in names:
             names.append(value_of(row["name"]))
     return {slug: tuple(names) for slug, names in found.items()}
 
 
-def _is_described(thing: NamedNode, folder: Path | None) -> bool:
-    return next(open_store(folder).quads_for_pattern(thing, TYPE, None, None), None) is not None
+def _is_described(thing: NamedNode, folder: Source) -> bool:
+    return holds(opened(folder), f"ASK {{ {thing} a ?type }}")
 
 
 def _nearest(wanted: str, allowed: Mapping[str, Sequence[str]]) -> list[str]:
@@ -241,7 +241,7 @@ def _nearest(wanted: str, allowed: Mapping[str, Sequence[str]]) -> list[str]:
     return sorted(near, key=lambda slug: (-scores[slug], len(slug)))[:_NEAREST]
 
 
-def _bind_thing(parameter: Parameter, value: str, folder: Path | None) -> NamedNode:
+def _bind_thing(parameter: Parameter, value: str, folder: Source) -> NamedNode:
     path = value.removeprefix(ID)
     if _THING.fullmatch(path) and _is_described(NamedNode(ID + path), folder):
         return NamedNode(ID + path)
@@ -253,7 +253,7 @@ def _bind_thing(parameter: Parameter, value: str, folder: Path | None) -> NamedN
     raise UnknownNameError(f"{value!r} is not a value of {parameter.name} (thing). {hint}")
 
 
-def _bind_one(parameter: Parameter, value: str, folder: Path | None) -> NamedNode | Literal:
+def _bind_one(parameter: Parameter, value: str, folder: Source) -> NamedNode | Literal:
     if parameter.kind == "string":
         return Literal(value)
     if parameter.kind == "integer":
@@ -284,14 +284,14 @@ def _bind_one(parameter: Parameter, value: str, folder: Path | None) -> NamedNod
 
 
 def bind(
-    query: StoredQuery, values: Mapping[str, str], folder: Path | None = None
+    query: StoredQuery, values: Mapping[str, str], folder: Source = None
 ) -> dict[str, Term | list[Term]]:
     """Turn parameter values into terms for the query's variables.
 
     Args:
         query: the stored query.
         values: what the user gave: a slug, an IRI or a name for a thing; text or digits otherwise.
-        folder: the build folder that names are looked up in.
+        folder: the build folder, or store elsewhere, that names are looked up in.
 
     Raises:
         UnknownNameError: a parameter or value is not known, or a required one is missing; the message
@@ -310,13 +310,13 @@ def bind(
     return {known[n].variable: _bind_value(known[n], v, folder) for n, v in values.items()}
 
 
-def _bind_value(parameter: Parameter, value: str, folder: Path | None) -> Term | list[Term]:
+def _bind_value(parameter: Parameter, value: str, folder: Source) -> Term | list[Term]:
     if parameter.many:
         return [_bind_one(parameter, part.strip(), folder) for part in value.split(",")]
     return _bind_one(parameter, value, folder)
 
 
-def named(kind: str, name: str, folder: Path | None = None) -> NamedNode:
+def named(kind: str, name: str, folder: Source = None) -> NamedNode:
     """Return the thing of a kind that goes by `name`: a slug, an IRI or any of its names.
 
     Raises:
@@ -342,8 +342,11 @@ def run(
     name: str,
     values: Mapping[str, str] | None = None,
     limits: Limits | None = None,
-    folder: Path | None = None,
+    folder: Source = None,
 ) -> Answer:
     """Run a stored query by name within limits; see `bind` for `values` and `store.ask` for errors."""
     query = find(name)
-    return ask(fill(query.text, bind(query, values or {}, folder)), limits, folder)
+    text = fill(query.text, bind(query, values or {}, folder))
+    if folder is None or isinstance(folder, Path):
+        return ask(text, limits, folder)
+    return folder.ask(text, limits)

@@ -18,13 +18,14 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad, Store
 
 from cscip_kg import __version__
 from cscip_kg.assets import build_dir
+from cscip_kg.engine import Queryable
 from cscip_kg.errors import LimitError, NoStoreError, QueryError
 from cscip_kg.gate import check_query, names_its_graphs
 from cscip_kg.graph import canonical
@@ -66,7 +67,25 @@ class Answer:
     body: bytes
 
 
-def _describe(quads: list[Quad]) -> Build:
+class Elsewhere(Queryable, Protocol):
+    """A store that is not a build in a folder, asked in the place of one."""
+
+    def ask(self, text: str, limits: Limits | None = None) -> Answer:
+        """Run one query within limits."""
+
+    def build_id(self) -> str:
+        """Return the id of the build that it holds."""
+
+    def __hash__(self) -> int:
+        """Return a hash: what was looked up there is kept."""
+
+
+# Where the graph is: a build folder, the project's own for None, or a store elsewhere.
+Source = Path | Elsewhere | None
+
+
+def build_of(quads: list[Quad]) -> Build:
+    """Return the description of a build of these quads."""
     graphs: dict[str, int] = {}
     for q in quads:
         name = q.graph_name.value.removeprefix(GRAPH) if isinstance(q.graph_name, NamedNode) else "default"
@@ -110,7 +129,7 @@ def publish(
     builds = base / "builds"
     builds.mkdir(parents=True, exist_ok=True)
     kept = list(quads)
-    build = _describe(kept)
+    build = build_of(kept)
     aside = Path(mkdtemp(prefix=".aside-", dir=builds))
     try:
         store = Store(str(aside / "store"))
@@ -164,6 +183,16 @@ def open_store(folder: Path | None = None) -> Store:
         return Store.read_only(str(path))
     except (OSError, RuntimeError) as error:
         raise NoStoreError(f"The built graph in {path} cannot be read ({error}). Run: cscip build") from error
+
+
+def opened(source: Source) -> Queryable:
+    """Return what answers the project's own queries: the current build's store, or the store elsewhere."""
+    return open_store(source) if source is None or isinstance(source, Path) else source
+
+
+def build_id(source: Source) -> str:
+    """Return the id of the build that is asked."""
+    return describe(source).id if source is None or isinstance(source, Path) else source.build_id()
 
 
 def describe(folder: Path | None = None) -> Build:

@@ -18,7 +18,18 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from cscip_kg import queries, search, show, store
-from cscip_kg.cli.shared import BuildFolder, Form, Timeout, app, err, form_named, out, print_answer
+from cscip_kg.cli.shared import (
+    BuildFolder,
+    EndpointUrl,
+    Form,
+    Timeout,
+    app,
+    err,
+    form_named,
+    out,
+    print_answer,
+    source_of,
+)
 from cscip_kg.errors import QueryError, UnknownNameError
 from cscip_kg.output import CAUTION, as_csv
 from cscip_kg.queries import StoredQuery, Table
@@ -56,6 +67,7 @@ def query(
     form: Form = "table",
     timeout: Timeout = 10.0,
     about: Annotated[bool, typer.Option("--about", help="Describe the query instead of running it.")] = False,
+    endpoint: EndpointUrl = None,
     build_dir: BuildFolder = None,
 ) -> None:
     """Run a stored query, or list them all.
@@ -74,7 +86,9 @@ def query(
         if not equals:
             raise UnknownNameError(f"--param takes name=value, not {item!r}.")
         values[key] = value
-    print_answer(queries.run(name, values, store.Limits(seconds=timeout), build_dir), form_named(form))
+    form = form_named(form)
+    source = source_of(endpoint, build_dir, timeout)
+    print_answer(queries.run(name, values, store.Limits(seconds=timeout), source), form)
 
 
 @app.command()
@@ -84,6 +98,7 @@ def sparql(
     ],
     form: Form = "table",
     timeout: Timeout = 10.0,
+    endpoint: EndpointUrl = None,
     build_dir: BuildFolder = None,
 ) -> None:
     """Run your own SPARQL over the graph; the project's prefixes are known.
@@ -97,7 +112,12 @@ def sparql(
             text = Path(text).read_text(encoding="utf-8")
         except OSError as error:
             raise QueryError(f"Cannot read {text}: {error.strerror}.") from error
-    print_answer(store.ask(text, store.Limits(seconds=timeout), build_dir), form_named(form))
+    form, limits = form_named(form), store.Limits(seconds=timeout)
+    source = source_of(endpoint, build_dir, timeout)
+    if source is None or isinstance(source, Path):
+        print_answer(store.ask(text, limits, source), form)
+    else:
+        print_answer(source.ask(text, limits), form)
 
 
 @app.command()

@@ -6,6 +6,7 @@ In: records, source texts. Out: a published build, reports, files. Exit code 1 w
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ import typer
 from rich.markup import escape
 
 from cscip_kg import citations, exports, formats, pipeline, records, store
-from cscip_kg.cli.shared import BuildFolder, DataFolder, EngineName, app, err, out, tell
+from cscip_kg.cli.shared import BuildFolder, DataFolder, EndpointUrl, EngineName, app, err, out, tell
 from cscip_kg.errors import ExportError, UnknownNameError
 from cscip_kg.validation import Engine, Report
 
@@ -118,6 +119,7 @@ def export(
         ),
     ] = None,
     folder: Annotated[Path, typer.Option("--out", "-o", help="Folder to write into.")] = Path("exports"),
+    endpoint: EndpointUrl = None,
     build_dir: BuildFolder = None,
 ) -> None:
     """Write the graph as RDF in five forms, as CSV tables and as a workbook, and the stored queries as RDF.
@@ -128,7 +130,15 @@ def export(
         raise ExportError(f"{folder} is a file. Name a folder with -o.")
     wanted = list(form or formats.FORMATS)
     formats.check_formats(wanted)
-    quads, made = exports.graph_of(store.open_store(build_dir)), store.describe(build_dir)
+    if endpoint is None:
+        quads, made = exports.graph_of(store.open_store(build_dir)), store.describe(build_dir)
+    else:
+        from cscip_kg import remote  # noqa: PLC0415 - an HTTP library, needed for other people's stores only
+
+        tell(f"Reading the graphs of {endpoint}")
+        there = remote.Endpoint(endpoint, remote.LARGE)
+        quads = remote.pull(there)
+        made = replace(store.build_of(quads), id=there.build_id())
     exports.write_whole(folder / "READ-ME.txt", formats.read_me(made))
     for name in wanted:
         tell(f"Writing {name}")

@@ -36,6 +36,9 @@ DataFolder = Annotated[
 BuildFolder = Annotated[Path | None, typer.Option("--build-dir", help="Folder of built graphs.")]
 EngineName = Annotated[str, typer.Option("--engine", help="SHACL engine: fast, or reference (pySHACL).")]
 Form = Annotated[str, typer.Option("--format", "-f", help=f"One of {', '.join(FORMATS)}.")]
+EndpointUrl = Annotated[
+    str | None, typer.Option("--endpoint", help="Ask this SPARQL store, not the built graph.")
+]
 Timeout = Annotated[
     float, typer.Option("--timeout", min=0.1, max=3600, help="Seconds after which the query is ended.")
 ]
@@ -46,6 +49,15 @@ def form_named(name: str) -> str:
     if name not in FORMATS:
         raise UnknownNameError(f"There is no format {name!r}. Formats: {', '.join(FORMATS)}.")
     return name
+
+
+def source_of(endpoint: str | None, build_dir: Path | None, seconds: float = 60.0) -> store.Source:
+    """Return where the graph is asked: the store at an address, else the build in a folder."""
+    if endpoint is None:
+        return build_dir
+    from cscip_kg import remote  # noqa: PLC0415 - an HTTP library, needed for other people's stores only
+
+    return remote.Endpoint(endpoint, store.Limits(seconds=seconds))
 
 
 def tell(stage: str) -> None:

@@ -15,12 +15,13 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from cscip_kg import gapmap, profiles, show
-from cscip_kg.cli.shared import BuildFolder, app, err, out, tell
+from cscip_kg.cli.shared import BuildFolder, EndpointUrl, app, err, out, source_of, tell
 from cscip_kg.document import Document, html, markdown
 from cscip_kg.errors import ExportError
 from cscip_kg.exports import write_whole
 from cscip_kg.gapmap import By, GapMap
 from cscip_kg.output import CAUTION
+from cscip_kg.store import Source
 from cscip_kg.wordfile import word_file
 
 PAGE_FORMS: Final[dict[str, Callable[[Document], bytes]]] = {
@@ -101,7 +102,7 @@ def compare_command(
     _show(lambda: profiles.comparison(interventions, build_dir), form, target)
 
 
-MAP_FORMS: Final[dict[str, Callable[[GapMap, By, Path | None], str | bytes]]] = {
+MAP_FORMS: Final[dict[str, Callable[[GapMap, By, Source], str | bytes]]] = {
     "csv": lambda made, _by, _folder: gapmap.csv_of(made),
     "html": lambda made, _by, folder: gapmap.html_of(made, folder),
     "svg": lambda made, by, _folder: gapmap.svg_of(made, by),
@@ -137,6 +138,7 @@ def map_command(
         typer.Option("--format", "-f", help=f"table, {', '.join(MAP_FORMS)}; else as the file's name ends."),
     ] = None,
     target: Target = None,
+    endpoint: EndpointUrl = None,
     build_dir: BuildFolder = None,
 ) -> None:
     """Draw the evidence gap map: findings for each row and outcome, empty cells included.
@@ -145,10 +147,11 @@ def map_command(
     """
     kind, counted = gapmap.kind_named(rows), gapmap.by_named(by)
     wanted = _form(form, target, "table", MAP_FORMS)
-    made = gapmap.gap_map(kind, build_dir)
+    source = source_of(endpoint, build_dir)
+    made = gapmap.gap_map(kind, source)
     if wanted == "table":
         _print_map(made, counted)
         err.print(f"[dim]The numbers: cscip query {made.query}; a page: cscip map {kind} -o map.html[/dim]")
         return
-    content = MAP_FORMS[wanted](made, counted, build_dir)
+    content = MAP_FORMS[wanted](made, counted, source)
     _give(content if isinstance(content, bytes) else content.encode(), target)
