@@ -39,6 +39,7 @@ ROOMS = (
     ("gapmap", "document"),
     ("profiles", "wordfile"),
     ("show",),
+    ("official",),
     ("columns", "catalogue"),
     ("spreadsheet",),
     ("formats",),

@@ -2,6 +2,7 @@
 
 CscipError
 ├── RecordError        one place in one record is wrong: file, line, field, remedy
+│   └── FiguresError       one place in a file of published figures is wrong
 ├── RecordsError       all RecordsError of one run, so that a curator sees them at once
 ├── AxiomError         the ontology uses an axiom kind that the fast inference does not know
 ├── NoStoreError       there is no built graph to read
@@ -47,6 +48,10 @@ class RecordError(CscipError):
         self.problem, self.remedy = problem, remedy
         where = f"{file}:{line}" + (f" ({field})" if field else "")
         super().__init__(f"{where}: {problem} {remedy}".rstrip())
+
+
+class FiguresError(RecordError):
+    """One fault in a file of published figures, which is somebody else's and stays as it is."""
 
 
 class RecordsError(CscipError):

@@ -89,7 +89,7 @@ _SOURCES: Final = """SELECT ?short ?title ?issued (GROUP_CONCAT(?name; SEPARATOR
 } GROUP BY ?short ?title ?issued ORDER BY ?short"""
 
 
-def _sources(opened: Store, parts: Iterable[Part]) -> tuple[tuple[str, str], ...]:
+def sources_cited(opened: Store, parts: Iterable[Part]) -> tuple[tuple[str, str], ...]:
     """Return short id and reference of each source that the parts cite."""
     texts = "\n".join(cell for part in parts for p in part.panels for row in p.rows for cell in row)
     found = []
@@ -115,7 +115,7 @@ def profile(name: str, folder: Path | None = None) -> Document:
             "Programme. Each row names its source and lines; the words are ours, names and figures theirs."
         ),
         parts=parts,
-        sources=_sources(store.open_store(folder), parts),
+        sources=sources_cited(store.open_store(folder), parts),
         cite=cite_as(found.name, store.describe(folder).id),
         rerun=f"cscip show {slug}",
     )
@@ -263,7 +263,7 @@ def comparison(names: Sequence[str], folder: Path | None = None) -> Document:
             "ranking them: they differ in whom they serve, how they were studied and when."
         ),
         parts=parts,
-        sources=_sources(opened, parts),
+        sources=sources_cited(opened, parts),
         cite=cite_as(title, store.describe(folder).id),
         rerun=f"cscip compare {' '.join(iri.removeprefix(f'{ID}intervention/') for iri in known)}",
     )

@@ -37,7 +37,7 @@ PageForm = Annotated[
 Target = Annotated[Path | None, typer.Option("--out", "-o", help="File to write.")]
 
 
-def _form(form: str | None, target: Path | None, plain: str, forms: Iterable[str]) -> str:
+def chosen_form(form: str | None, target: Path | None, plain: str, forms: Iterable[str]) -> str:
     """Return the form asked for, by name or by the ending of the file; `plain` is for the terminal only.
 
     All that can be refused is refused here, before anything is read or written.
@@ -57,7 +57,7 @@ def _form(form: str | None, target: Path | None, plain: str, forms: Iterable[str
     return wanted
 
 
-def _give(content: bytes, target: Path | None) -> None:
+def give(content: bytes, target: Path | None) -> None:
     """Write content to a file, or text to standard output."""
     if target:
         tell(f"Writing {target}")
@@ -67,11 +67,11 @@ def _give(content: bytes, target: Path | None) -> None:
 
 
 def _show(made: Callable[[], Document], form: str | None, target: Path | None) -> None:
-    wanted = _form(form, target, "terminal", PAGE_FORMS)
+    wanted = chosen_form(form, target, "terminal", PAGE_FORMS)
     if wanted == "terminal":
         show.print_document(made(), out)
     else:
-        _give(PAGE_FORMS[wanted](made()), target)
+        give(PAGE_FORMS[wanted](made()), target)
 
 
 @app.command("show")
@@ -146,7 +146,7 @@ def map_command(
     Example: [bold]cscip map theme -o gap-map.html[/bold]
     """
     kind, counted = gapmap.kind_named(rows), gapmap.by_named(by)
-    wanted = _form(form, target, "table", MAP_FORMS)
+    wanted = chosen_form(form, target, "table", MAP_FORMS)
     source = source_of(endpoint, build_dir)
     made = gapmap.gap_map(kind, source)
     if wanted == "table":
@@ -154,4 +154,4 @@ def map_command(
         err.print(f"[dim]The numbers: cscip query {made.query}; a page: cscip map {kind} -o map.html[/dim]")
         return
     content = MAP_FORMS[wanted](made, counted, source)
-    _give(content if isinstance(content, bytes) else content.encode(), target)
+    give(content if isinstance(content, bytes) else content.encode(), target)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import urljoin
 
 from werkzeug.http import parse_date
@@ -105,20 +105,27 @@ class Client:
         self._challenge = asked or self._challenge
         return asked is not None and bool(self._credentials.user) and not self._credentials.token
 
-    def send(self, request: Request, budget: Budget, fine: frozenset[int] = frozenset()) -> Reply:
+    def send(
+        self,
+        request: Request,
+        budget: Budget,
+        fine: frozenset[int] = frozenset(),
+        sink: BinaryIO | None = None,
+    ) -> Reply:
         """Send a request until it is answered.
 
         Args:
             request: to an address of the store.
             budget: when to give up, whatever happens, and how long an answer may be.
             fine: statuses beside success that the caller can use.
+            sink: takes the body of the answer in place of the reply, so that a long one needs no memory.
 
         Raises:
             RemoteError: there is no whole answer, or it is a refusal.
         """
         steps, tried = 0, False
         while True:
-            reply = exchange(self._signed(request), budget)
+            reply = exchange(self._signed(request), budget, sink)
             self.server = reply.header("server") or self.server
             if reply.status in fine or 200 <= reply.status < 300:
                 return reply

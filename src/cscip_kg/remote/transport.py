@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 from urllib.parse import SplitResult, urlsplit
 
 import h11
@@ -227,17 +227,21 @@ class _Hearing:
             else:
                 raise RemoteCutError("The store closed the connection without an answer.")
 
-    def reply(self, url: str) -> Reply:
+    def reply(self, url: str, sink: BinaryIO | None) -> Reply:
         """Return the whole answer."""
-        status, headers, body = 0, tuple[tuple[str, str], ...](), bytearray()
+        status, headers, body, length = 0, tuple[tuple[str, str], ...](), bytearray(), 0
         for event in self.events():
             if isinstance(event, h11.Response):
                 status, self.begun = event.status_code, True
                 headers = tuple((k.decode("latin-1"), v.decode("latin-1").strip()) for k, v in event.headers)
             elif isinstance(event, h11.Data):
-                body += event.data
-                if len(body) > self.cap:
+                length += len(event.data)
+                if length > self.cap:
                     raise RemoteSizeError(f"The answer of the store is larger than {self.cap} bytes.")
+                if sink is not None and 200 <= status < 300:
+                    sink.write(event.data)
+                else:
+                    body += event.data
             elif isinstance(event, h11.ConnectionClosed):
                 raise RemoteCutError("The store closed the connection without an answer.")
         names = {name for name, _ in headers}
@@ -245,8 +249,14 @@ class _Hearing:
         return Reply(url, status, headers, bytes(body), framed)
 
 
-def exchange(request: Request, budget: Budget) -> Reply:
+def exchange(request: Request, budget: Budget, sink: BinaryIO | None = None) -> Reply:
     """Send one request and return the whole answer.
+
+    Args:
+        request: what is sent.
+        budget: when to give up, and how long an answer may be.
+        sink: takes the body of a success piece by piece, in place of the reply; it may hold a part of one
+            when this raises.
 
     Raises:
         RemoteError: there is no whole answer; the kinds of it say why.
@@ -272,7 +282,7 @@ def exchange(request: Request, budget: Budget) -> Reply:
             # A store that refuses a long body answers and closes before it has read it.
             with suppress(ConnectionError):
                 _send(one, data, budget)
-            reply = _Hearing(one, parser, budget).reply(request.url)
+            reply = _Hearing(one, parser, budget).reply(request.url, sink)
     except TimeoutError:
         budget.left()
         raise RemoteLateError("The store keeps silent.") from None
