@@ -100,7 +100,8 @@ def context_command(
         raise ExportError(
             "csv holds published figures only: leave out --measure, or choose json, html, md or docx."
         )
-    tell(f"{'Fetching and reading' if official.is_address(source) else 'Reading'} {source.partition('?')[0]}")
+    # An address may hold what is secret; it is told when it has been found safe to.
+    tell("Fetching and reading the file" if official.is_address(source) else f"Reading {source}")
     wish = official.Wish(_where(where or []), tuple(indicator or ()), before, after, measure or "")
     limits = Limits(timeout, max_megabytes * official.MEGABYTE)
     told = official.beside(intervention, source, wish, limits, build_dir)

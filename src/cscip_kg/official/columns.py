@@ -40,16 +40,20 @@ _YEARS: Final = re.compile(r"(\d\d)(\d\d)(\d\d)?", re.ASCII)
 _NO_CODE: Final = {"", "x", "z"}
 
 
+def check_commas(header: Sequence[str], lines: Lines) -> None:
+    """Refuse a header whose columns are parted by another sign."""
+    if len(header) == 1 and (mark := next((m for m in (";", "\t", "|") if m in header[0]), "")):
+        raise lines.fault(
+            "", f"The columns are parted by {mark!r}.", "Save the file with commas between them."
+        )
+
+
 def positions(header: Sequence[str], lines: Lines) -> dict[str, int]:
     """Return where each column of a header stands.
 
     Raises:
         FiguresError: a needed column is missing, or a name stands twice.
     """
-    if len(header) == 1 and (mark := next((m for m in (";", "\t", "|") if m in header[0]), "")):
-        raise lines.fault(
-            "", f"The columns are parted by {mark!r}.", "Save the file with commas between them."
-        )
     if missing := [name for name in NEEDED if name not in header]:
         raise lines.fault(
             ", ".join(missing),

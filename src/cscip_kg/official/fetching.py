@@ -22,6 +22,7 @@ from cscip_kg.errors import (
     RemoteError,
     RemoteFormatError,
     RemoteRedirectError,
+    RemoteRefusedError,
 )
 from cscip_kg.remote.client import Client
 from cscip_kg.remote.credentials import Credentials
@@ -61,7 +62,12 @@ def is_address(text: str) -> bool:
 
 def _safe(url: str) -> SplitResult:
     """Return the parts of an address that may be asked."""
-    parts = split(url)
+    try:
+        parts = split(url)
+    except RemoteError as error:
+        raise RemoteError(
+            "No file is fetched from such an address: write https://host/path, without name or password."
+        ) from error
     if parts.scheme != "https" and parts.hostname not in _THIS_MACHINE:
         raise RemoteError(f"{_shown(parts)} is plain http. Use https, or download the file and name it.")
     return parts
@@ -69,6 +75,14 @@ def _safe(url: str) -> SplitResult:
 
 def _shown(parts: SplitResult) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path}{'?…' if parts.query else ''}"
+
+
+def _told(error: RemoteError) -> str:
+    """Return the words of an error of the client, which speaks of stores: it was made for them."""
+    if isinstance(error, RemoteRefusedError):
+        return f"The server refuses ({error.status}). Download the file and name it."
+    hint = " Download the file and name it." if isinstance(error, RemoteRedirectError) else ""
+    return str(error).replace("The store", "The server").replace("the store", "the server") + hint
 
 
 def _fetch(url: str, sink: BinaryIO, budget: Budget) -> None:
@@ -91,10 +105,8 @@ def _fetched(url: str, limits: Limits) -> Iterator[Source]:
         try:
             _fetch(url, aside, Budget(limits.seconds, limits.max_bytes))
         except RemoteError as error:
-            # The client speaks of stores, which is what it was made for.
-            told = str(error).replace("The store", "The server").replace("the store", "the server")
-            hint = " Download the file and name it." if isinstance(error, RemoteRedirectError) else ""
-            raise type(error)(*(f"{_shown(parts)}: {told}{hint}", *error.args[1:])) from error
+            error.args = (f"{_shown(parts)}: {_told(error)}",)
+            raise
         aside.seek(0)
         yield Source(aside, _shown(parts), datetime.now(UTC).date().isoformat())
 

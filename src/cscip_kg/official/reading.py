@@ -149,6 +149,7 @@ class _Reader:
             ) from error
 
     def header(self, cells: Sequence[str]) -> None:
+        columns.check_commas(cells, self.lines)
         for name in cells:
             self.readable(name, name, 1)
         self.places = columns.positions(cells, self.lines)
