@@ -125,7 +125,9 @@ def test_a_number_keeps_its_letters(text: str, number: str) -> None:
     assert (found.text, found.number, found.meaning) == (text, Decimal(number), "")
 
 
-@pytest.mark.parametrize("text", ["1,234", "12%", "£5", "Total", "nan", "inf", "1_000", "٣", "0x10"])
+@pytest.mark.parametrize(
+    "text", ["1,234", "12%", "£5", "Total", "nan", "inf", "1_000", "٣", "0x10", "1e999", "9" * 41]
+)
 def test_other_text_is_no_figure(text: str) -> None:
     """What Python might take for a number, and what a person might, is none in a file of statistics."""
     assert not is_figure(text)
@@ -324,7 +326,9 @@ def test_an_unknown_column_or_value_is_answered_with_those_there_are(wish: Wish,
     assert [word for word in words if word not in str(caught.value)] == []
 
 
-@pytest.mark.parametrize(("figures", "words"), [("1,2.0", "the same figures"), ("1,3.0", "other figures")])
+@pytest.mark.parametrize(
+    ("figures", "words"), [("1,2.0", "the same figures"), ("1,3.0", "other rereferral_percent")]
+)
 def test_a_duplicate_is_told_with_both_lines(figures: str, words: str) -> None:
     """Two rows that no filter tells apart are a fault of the file, whether their figures agree or not."""
     with pytest.raises(FiguresError, match="stands at line 2 too") as caught:
@@ -342,6 +346,17 @@ def test_a_figure_with_separators_is_refused_where_it_is_shown() -> None:
 
 
 # --- places and years -----------------------------------------------------------------------------------
+
+
+def test_a_filter_of_numbers_can_be_chosen_from() -> None:
+    """A column of ages looks like figures: the message names it, and --where takes it."""
+    rows = [row() + f",{age}" for age in (10, 11)]
+    aged = file(*rows, header=HEADER + ",age")
+    with pytest.raises(FiguresError, match="with other age") as caught:
+        beside(aged, NEWCASTLE)
+    assert "choose one with --where" in caught.value.remedy
+    found = beside(aged, NEWCASTLE, wish=Wish(where={"age": "11"}))
+    assert [line.own.line for line in only(found) if line.own] == [3]
 
 
 @pytest.mark.parametrize(
@@ -631,6 +646,13 @@ def test_a_bad_file_leaves_what_was_there(cscip: Cscip, tmp_path: Path) -> None:
 def test_what_cannot_be_done_is_told(cscip: Cscip, arguments: list[str], words: list[str]) -> None:
     """A missing file, an unknown name, a wrong option: code 2, and what there is instead."""
     refused(cscip(*arguments), *words)
+
+
+def test_a_measure_without_findings_says_so(cscip: Cscip) -> None:
+    """No finding on a measure is told as that; the figures stand without it."""
+    out = " ".join(cscip(*RUN, "-m", "missing-episodes").out.split())
+    assert "No source read reports a finding of Family Insights on this measure." in out
+    assert "Published figures, for context" in out
 
 
 def test_undated_projects_show_all_years(cscip: Cscip) -> None:

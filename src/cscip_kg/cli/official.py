@@ -10,6 +10,7 @@ import shlex
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from rich.markup import escape
 
 from cscip_kg import show
 from cscip_kg.cli.shared import BuildFolder, app, err, out, tell
@@ -101,7 +102,7 @@ def context_command(
             "csv holds published figures only: leave out --measure, or choose json, html, md or docx."
         )
     # An address may hold what is secret; it is told when it has been found safe to.
-    tell("Fetching and reading the file" if official.is_address(source) else f"Reading {source}")
+    tell("Fetching and reading the file" if official.is_address(source) else f"Reading {escape(source)}")
     wish = official.Wish(_where(where or []), tuple(indicator or ()), before, after, measure or "")
     limits = Limits(timeout, max_megabytes * official.MEGABYTE)
     told = official.beside(intervention, source, wish, limits, build_dir)

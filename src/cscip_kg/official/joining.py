@@ -145,6 +145,21 @@ def _place(row: Row) -> str:
     return " / ".join(row.codes)
 
 
+def _duplicate(table: Table, first: Row, second: Row) -> FiguresError:
+    differing = [name for name, at in table.columns.items() if first.cells[at] != second.cells[at]]
+    told = f"with other {', '.join(differing)}" if differing else "with the same figures"
+    number = (
+        " If a number of these is a filter, such as an age, choose one with --where." if differing else ""
+    )
+    return FiguresError(
+        table.file,
+        second.line,
+        "new_la_code, time_period",
+        f"{_place(second)} in {second.period} stands at line {first.line} too, {told}.",
+        f"Remove one of the two rows.{number}",
+    )
+
+
 def check_single(table: Table) -> None:
     """Refuse rows of which several stand for one place and time.
 
@@ -163,14 +178,7 @@ def check_single(table: Table) -> None:
         for row in rows:
             other = first.setdefault(tuple(row.cells[table.columns[name]] for name in table.filters), row)
             if other is not row:
-                same = "the same" if other.cells == row.cells else "other"
-                raise FiguresError(
-                    table.file,
-                    row.line,
-                    "new_la_code, time_period",
-                    f"{_place(row)} in {row.period} stands at line {other.line} too, with {same} figures.",
-                    "Remove one of the two rows.",
-                )
+                raise _duplicate(table, other, row)
         for name, values in _differing(rows, table).items():
             parted.setdefault(name, {}).update(dict.fromkeys(values))
             clash = clash or rows[1]

@@ -25,7 +25,9 @@ SIGNS: Final[Mapping[str, str]] = {
     ":": "not available (an older sign)",
     **dict.fromkeys(("..", ".", "-", "n/a", "na", "null"), _OLDER),
 }
-_NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?", re.ASCII)
+# Longer ones are no statistics, and have no room in a number of JSON.
+_LONGEST: Final = 40
+_NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Figure:
 
 def is_number(text: str) -> bool:
     """Return whether a cell holds a number as statistics write it: no separators, no unit."""
-    return _NUMBER.fullmatch(text) is not None
+    return len(text) <= _LONGEST and _NUMBER.fullmatch(text) is not None
 
 
 def is_figure(text: str) -> bool:
