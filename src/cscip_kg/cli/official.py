@@ -86,11 +86,12 @@ def context_command(
 ) -> None:
     """Set official statistics beside an intervention's councils and years: context, not evidence of effect.
 
-    The file is a CSV of local authorities as explore education statistics publishes it, with the columns
-    time_period, time_identifier, geographic_level, country_code, new_la_code and la_name; region_code for
-    regions; and columns of figures. Signs for no figure (c, z, x, low, k, u) stay signs. Where filters leave
-    several rows for a council and year, it says what to choose with --where. An address is fetched because
-    you name it, and nothing else is. More: docs/official-statistics.md
+    The file: a CSV of local authorities as explore education statistics publishes it.
+    Needed columns: time_period, time_identifier, geographic_level, country_code, new_la_code, la_name.
+    Also read: region_code, region_name; each other column of numbers and signs is one of figures.
+    Signs for no figure (c, z, x, low, k, u, ~) stay signs and are never zero.
+    Where filters leave several rows for a council and year, it says what to choose with --where.
+    An address is fetched because you name it, and nothing else is. More: docs/official-statistics.md
 
     Example: [bold]cscip context family-insights referrals.csv -i rereferral_percent -m re-referrals[/bold]
     """
