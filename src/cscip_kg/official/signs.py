@@ -16,7 +16,7 @@ _OLDER: Final = "no figure: an older sign, whose meaning the publication tells"
 SIGNS: Final[Mapping[str, str]] = {
     "": "no figure: the cell is empty and says nothing",
     "z": "not applicable",
-    "x": "not available, for a reason other than the rest of these",
+    "x": "not available for other reasons",
     "c": "confidential: suppressed by the publisher",
     "low": "rounds to 0, but is not 0",
     "k": "rounds to 0, but is not 0",

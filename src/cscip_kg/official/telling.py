@@ -203,7 +203,11 @@ def document(told: Told, rerun: str, folder: Path | None = None) -> Document:
         parts.append(Part("Published figures, for context", _READ, shown))
     if joined.missing:
         parts.append(
-            Part("What is not there", "", (Panel("", "", ("What",), tuple((m,) for m in joined.missing)),))
+            Part(
+                "What is not there",
+                "",
+                (Panel("", "", ("Not there, and why",), tuple((m,) for m in joined.missing)),),
+            )
         )
     parts += [_where(joined), _file(told)]
     title = f"{name}, beside official statistics"
