@@ -744,7 +744,7 @@ def late(one: Stub, _: Asked, line: object) -> None:
         (answer(b"", status="302 Found", Location="file:///etc/passwd"), RemoteRedirectError, "points at"),
         (answer(TEXT.encode()[:100], "text/csv", length=5000), RemoteCutError, "cut off"),
         (b"HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\n\r\n" + TEXT.encode(), RemoteCutError, "how long"),
-        (answer(b"x" * 70_000 * 3, "text/csv"), RemoteSizeError, "larger than 100000 bytes"),
+        (answer(b"x" * 110_000, "text/csv"), RemoteSizeError, "larger than 100000 bytes"),
     ],
 )
 def test_an_answer_that_is_no_whole_file_is_a_named_error(
