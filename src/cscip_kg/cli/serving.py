@@ -38,8 +38,7 @@ def serve_command(
         return
     if not (static_dir() / "site.css").is_file():
         tell("The pages will have no style, as it has not been built; for that run: make web")
-    tell(f"Serving at http://{host}:{port}/ ; Ctrl-C ends it")
-    server.serve(build_dir, host, port, quiet=quiet)
+    server.serve(build_dir, host, port, tell, quiet=quiet)
 
 
 @app.command("site")
