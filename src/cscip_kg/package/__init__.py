@@ -1,0 +1,14 @@
+"""A build as a package that others can deposit, find, load and check.
+
+In: the current build and the records that it was made from. Out: the files of a release: the graph in every form,
+tables, records, ontology, nanopublications, descriptions as RO-Crate, Frictionless data package, Croissant and for
+DataCite, and checksums. The documents are made here, without the libraries that check them.
+"""
+
+from __future__ import annotations
+
+from cscip_kg.package.about import EPOCH, About
+from cscip_kg.package.bundle import ARCHIVE, NANOPUBS, SUMS, release, write
+from cscip_kg.package.contents import Item
+
+__all__ = ["ARCHIVE", "EPOCH", "NANOPUBS", "SUMS", "About", "Item", "release", "write"]
