@@ -43,6 +43,8 @@ ROOMS = (
     ("spreadsheet",),
     ("formats",),
     ("described",),
+    ("package",),
+    ("changes",),
     ("api",),
     ("ask",),
     ("rest",),

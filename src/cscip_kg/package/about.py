@@ -1,7 +1,8 @@
 """What every description of the package says: title, licence, makers, version, day, sources.
 
-In: the current build and its quads. Out: an `About`. Its day is that of `SOURCE_DATE_EPOCH`, or else the latest
-day that the data name of themselves: never that of the clock, so that the same data give the same bytes.
+In: the current build and its quads. Out: an `About`. Its day is that of `SOURCE_DATE_EPOCH`, or else the
+latest day that the data name of themselves: never that of the clock, so that the same data give the same
+bytes.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ EPOCH: Final = "SOURCE_DATE_EPOCH"
 LICENCE_NAME: Final = "Creative Commons Attribution 4.0 International"
 LICENCE_SPDX: Final = "CC-BY-4.0"
 RIGHTS: Final = (
-    "Data, ontology and queries: CC BY 4.0, with credit to the sources. What the sources say is theirs; their "
-    "texts are no part of this package. See LICENSE."
+    "Data, ontology and queries: CC BY 4.0, with credit to the sources. What the sources say is theirs; "
+    "their texts are no part of this package. See LICENSE."
 )
 # Days on which something of the data was made or last changed; other days are facts about the world.
 _OWN_DAYS: Final = {
@@ -47,7 +48,7 @@ class Source:
         short: its short id.
         title: as printed, or ours where its record says so.
         creators: its authors as printed; empty where none are.
-        publishers: the names of the organisations that published it.
+        publishers: the organisations that published it, their names by their IRIs.
         issued: year, or year and month; empty where the text prints none.
     """
 
@@ -55,7 +56,7 @@ class Source:
     short: str
     title: str
     creators: tuple[str, ...]
-    publishers: tuple[str, ...]
+    publishers: dict[str, str]
     issued: str
 
 
@@ -101,7 +102,9 @@ def _day(quads: Iterable[Quad]) -> date:
     days = [
         q.object.value
         for q in quads
-        if q.predicate in _OWN_DAYS and isinstance(q.object, Literal) and q.object.datatype.value == XSD + "date"
+        if q.predicate in _OWN_DAYS
+        and isinstance(q.object, Literal)
+        and q.object.datatype.value == XSD + "date"
     ]
     if not days:
         raise ExportError(f"The data name no day on which they were made. Set {EPOCH}.")
@@ -118,13 +121,12 @@ def _sources(quads: Iterable[Quad]) -> tuple[Source, ...]:
             facts[value_of(q.subject)][q.predicate.value.removeprefix(DCTERMS)].append(value_of(q.object))
 
     def made(iri: str, fact: dict[str, list[str]]) -> Source:
-        publishers = sorted(names.get(one, one) for one in fact["publisher"])
         return Source(
             iri,
             short=fact["identifier"][0],
             title=fact["title"][0],
             creators=tuple(sorted(fact["creator"])),
-            publishers=tuple(publishers),
+            publishers={one: names.get(one, one) for one in sorted(set(fact["publisher"]))},
             issued="".join(fact["issued"][:1]),
         )
 

@@ -1,7 +1,7 @@
 """The release: everything that is given away of one build, described for machines and people, with checksums.
 
-In: the current build and the records that it was made from. Out: the files of a release, the same bytes for the
-same data, and a folder or ZIP archive that appears whole or not at all.
+In: the current build and the records that it was made from. Out: the files of a release, the same bytes for
+the same data, and a folder or ZIP archive that appears whole or not at all.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def _check_state(build: store.Build, data: Path | None) -> None:
     made = store.build_of([*asserted, *infer(asserted), *link_quads(pipeline.read_links(data, asserted))])
     if (made.id, made.version) != (build.id, build.version):
         raise ExportError(
-            f"The graph (build {build.id}, version {build.version}) is not what the records, the ontology and "
-            f"version {__version__} give now (build {made.id}). Run: cscip build"
+            f"The graph (build {build.id}, version {build.version}) is not what the records, the ontology "
+            f"and version {__version__} give now (build {made.id}). Run: cscip build"
         )
 
 
@@ -69,7 +69,9 @@ def described(told: About, quads: list[Quad], items: Iterable[Item]) -> list[Ite
     promised = [Item(path, b"", JSON, title) for path, title in names.items()]
     kept = sorted([*kept, read_me(told, [*kept, *promised])], key=lambda item: item.path)
     made = [
-        _json(frictionless.FILE, frictionless.data_package(told, kept, shown), JSON, names[frictionless.FILE]),
+        _json(
+            frictionless.FILE, frictionless.data_package(told, kept, shown), JSON, names[frictionless.FILE]
+        ),
         _json(croissant.FILE, croissant.croissant(told, kept, shown), JSON_LD, names[croissant.FILE]),
         _json(datacite.FILE, datacite.datacite(told, kept), JSON, names[datacite.FILE]),
     ]
@@ -96,7 +98,8 @@ def release(
     Raises:
         NoStoreError: nothing has been built.
         RecordsError: the records cannot be read.
-        ExportError: the records are not those of the build, there is no day to date it by, or a library is missing.
+        ExportError: the records are not those of the build, there is no day to date it by, or a library is
+            missing.
     """
     build = store.describe(folder)
     tell("Holding the built graph to the records")
@@ -119,9 +122,25 @@ def _archive(items: Iterable[Item]) -> bytes:
         for item in items:
             # A fixed time and mode: the same files give the same archive.
             entry = zipfile.ZipInfo(item.path)
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o100644 << 16
+            entry.compress_type, entry.create_system, entry.external_attr = (
+                zipfile.ZIP_DEFLATED,
+                3,
+                0o100644 << 16,
+            )
             archive.writestr(entry, item.content)
     return sink.getvalue()
+
+
+def check_target(target: Path) -> None:
+    """Refuse a place where something lies already, before any work is done for it.
+
+    Raises:
+        ExportError: something does.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise ExportError(
+            f"{target} is there already. A release is never written over: name another with -o."
+        )
 
 
 def write(items: Iterable[Item], target: Path) -> None:
@@ -130,8 +149,7 @@ def write(items: Iterable[Item], target: Path) -> None:
     Raises:
         ExportError: something lies there already, or the place cannot be written.
     """
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise ExportError(f"{target} is there already. A release is never written over: name another with -o.")
+    check_target(target)
     if target.suffix == ARCHIVE:
         exports.write_whole(target, _archive(items))
         return
@@ -149,4 +167,6 @@ def write(items: Iterable[Item], target: Path) -> None:
             shutil.rmtree(aside, ignore_errors=True)
             raise
     except OSError as error:
-        raise ExportError(f"Cannot write {target}: {error.strerror}. Choose another place with -o.") from error
+        raise ExportError(
+            f"Cannot write {target}: {error.strerror}. Choose another place with -o."
+        ) from error

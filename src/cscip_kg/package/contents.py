@@ -1,8 +1,8 @@
 """What lies in the package, before the files that describe it.
 
-In: the current build and the folders that it was made from. Out: `Item`s: each file with its path, bytes, media
-type and title. The exports are those of the downloads, from the one list of them; records and ontology lie there
-as they stand, so that the graph can be made again.
+In: the current build and the folders that it was made from. Out: `Item`s: each file with its path, bytes,
+media type and title. The exports are those of the downloads, from the one list of them; records and ontology
+lie there as they stand, so that the graph can be made again.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ JSON_LD: Final = "application/ld+json"
 TEXT: Final = "text/plain"
 MARKDOWN: Final = "text/markdown"
 TRIG: Final = "application/trig"
+TSV: Final = "text/tab-separated-values"
 # Of the files that lie in the package as they stand; an ending that is not here is refused.
 _MEDIA: Final = {
     ".jsonld": JSON_LD,
     ".md": MARKDOWN,
-    ".tsv": "text/tab-separated-values",
+    ".tsv": TSV,
     ".ttl": "text/turtle",
     ".yaml": "application/yaml",
 }
@@ -128,7 +129,14 @@ def trees(data: Path | None = None) -> Iterator[Item]:
 
 def legal() -> Iterator[Item]:
     """Yield the licence of the data."""
-    yield Item("LICENSE", (root() / "LICENSE-DATA").read_bytes(), TEXT, "The licence, and whose the sources are")
+    yield Item(
+        "LICENSE", (root() / "LICENSE-DATA").read_bytes(), TEXT, "The licence, and whose the sources are"
+    )
+
+
+def sums_size(paths: Iterable[str]) -> int:
+    """Return how many bytes the file of checksums of these files has; digests are of one length."""
+    return sum(64 + 2 + len(path.encode()) + 1 for path in paths)
 
 
 def checksums(items: Iterable[Item]) -> bytes:

@@ -1,7 +1,8 @@
 """The package in Croissant 1.0, for who loads data sets into programs that learn: `croissant.json`.
 
-In: what is said of the package, its files and tables. Out: JSON-LD that names the files with their sha256 and the
-columns of each table with their meaning. The context stands in the document: nothing is fetched to read it.
+In: what is said of the package, its files and tables. Out: JSON-LD that names the files with their sha256 and
+the columns of each table with their meaning. The context stands in the document: nothing is fetched to read
+it.
 """
 
 from __future__ import annotations
@@ -77,18 +78,17 @@ def _kind(column: Column) -> str:
 
 def _records(table: Described) -> dict[str, Any]:
     name = table.item.path.rpartition("/")[2].removesuffix(".csv")
-    fields = []
-    for column in table.columns:
-        fields.append(
-            {
-                "@type": "cr:Field",
-                "@id": f"{name}/{column.name}",
-                "name": column.name,
-                "description": column.meaning or f"The column {column.name} of the table.",
-                "dataType": _kind(column),
-                "source": {"fileObject": {"@id": table.item.path}, "extract": {"column": column.name}},
-            }
-        )
+    fields = [
+        {
+            "@type": "cr:Field",
+            "@id": f"{name}/{column.name}",
+            "name": column.name,
+            "description": column.meaning or f"The column {column.name} of the table.",
+            "dataType": _kind(column),
+            "source": {"fileObject": {"@id": table.item.path}, "extract": {"column": column.name}},
+        }
+        for column in table.columns
+    ]
     made: dict[str, Any] = {
         "@type": "cr:RecordSet",
         "@id": name,

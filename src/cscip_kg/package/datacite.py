@@ -1,7 +1,8 @@
 """The package as DataCite knows data (schema 4.5): `datacite.json`, for who registers a DOI.
 
-In: what is said of the package, and its files. Out: a document without a DOI: that is given by the repository in
-which somebody deposits the package. The sources stand as related items, as they have no identifiers of that kind.
+In: what is said of the package, and its files. Out: a document without a DOI: that is given by the repository
+in which somebody deposits the package. The sources stand as related items, as they have no identifiers of
+that kind.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def _related(source: Source) -> dict[str, Any]:
     if source.creators:
         made["creators"] = [{"name": name, "nameType": "Personal"} for name in source.creators]
     if source.publishers:
-        made["publisher"] = "; ".join(source.publishers)
+        made["publisher"] = "; ".join(source.publishers.values())
     if year := year_of(source.issued):
         made["publicationYear"] = year
     return made

@@ -1,8 +1,8 @@
 """Findings → nanopublications: one each, with its provenance, under an address that proves what it says.
 
 In: quads of a build. Out: TriG. The assertion is what the records state of the finding; the provenance is the
-lines of the sources; who publishes it and under which licence stands in the publication info. None is signed: that
-is for the person who publishes it. Nothing is asserted that only follows from a rule.
+lines of the sources; who publishes it and under which licence stands in the publication info. None is signed:
+that is for the person who publishes it. Nothing is asserted that only follows from a rule.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ class _Facts:
 
     def named(self, triples: Iterable[Triple]) -> Iterator[Triple]:
         """Yield the name of each thing of the project that the triples point at."""
-        pointed = {t.object for t in triples if isinstance(t.object, NamedNode) and t.object.value.startswith(ID)}
+        pointed = {
+            t.object for t in triples if isinstance(t.object, NamedNode) and t.object.value.startswith(ID)
+        }
         for node in sorted(pointed, key=lambda one: one.value):
             if node in self.names:
                 yield Triple(node, LABEL, self.names[node])
@@ -95,9 +97,7 @@ def _provenance(facts: _Facts, finding: NamedNode, assertion: NamedNode) -> Iter
         yield Triple(assertion, NamedNode(PROV + "wasDerivedFrom"), passage)
         yield from facts.of[passage]
         sources |= {
-            t.object
-            for t in facts.of[passage]
-            if t.predicate == _SOURCE and isinstance(t.object, NamedNode)
+            t.object for t in facts.of[passage] if t.predicate == _SOURCE and isinstance(t.object, NamedNode)
         }
     told = {NamedNode(DCTERMS + name) for name in ("title", "identifier", "issued", "creator", "publisher")}
     for source in sorted(sources, key=lambda node: node.value):
@@ -170,7 +170,7 @@ def nanopubs(quads: Iterable[Quad], told: About) -> list[tuple[str, list[Quad]]]
 
 
 def trig(made: Iterable[tuple[str, list[Quad]]]) -> bytes:
-    """Return nanopublications as one TriG file, each with the prefixes of its own: a reader may split it there."""
+    """Return nanopublications as one TriG file, each with its own prefixes: a reader may split it there."""
     parts = []
     for address, quads in made:
         prefixes = {"this": address, "sub": f"{address}#"} | _PREFIXES

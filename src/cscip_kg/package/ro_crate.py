@@ -1,7 +1,7 @@
 """The package as an RO-Crate 1.3: `ro-crate-metadata.json`.
 
-In: what is said of the package, and its files. Out: JSON-LD, flat, as the specification wants it. It names its
-context by its address, which the specification demands and nothing here fetches.
+In: what is said of the package, and its files. Out: JSON-LD, flat, as the specification wants it. It names
+its context by its address, which the specification demands and nothing here fetches.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from cscip_kg.described.dataset import ENGLAND, PUBLISHER
-from cscip_kg.package.about import LICENCE_NAME, About, Source
-from cscip_kg.package.contents import TREES, Item
+from cscip_kg.package.about import LICENCE_NAME, RIGHTS, About, Source
+from cscip_kg.package.contents import TREES, Item, sums_size
 
 FILE: Final = "ro-crate-metadata.json"
 SUMS: Final = "SHA256SUMS"
+_IDENTIFIER: Final = "#identifier"
 _VERSION: Final = "https://w3id.org/ro/crate/1.3"
 
 Node = dict[str, Any]
@@ -59,21 +60,25 @@ def _source(source: Source) -> Node:
     if source.creators:
         made["creditText"] = "; ".join(source.creators)
     if source.publishers:
-        made["sourceOrganization"] = [_ref(f"#{_slug(name)}") for name in source.publishers]
+        refs = [_ref(iri) for iri in source.publishers]
+        made["sourceOrganization"] = refs[0] if len(refs) == 1 else refs
     return made
-
-
-def _slug(name: str) -> str:
-    return "-".join("".join(sign if sign.isalnum() else " " for sign in name.lower()).split())
 
 
 def _others(told: About) -> Iterator[Node]:
     yield {"@id": PUBLISHER.value, "@type": "Organization", "name": told.creator, "url": told.iri}
-    yield {"@id": told.licence, "@type": "CreativeWork", "name": LICENCE_NAME, "url": told.licence}
+    yield {
+        "@id": told.licence,
+        "@type": "CreativeWork",
+        "name": LICENCE_NAME,
+        "description": RIGHTS,
+        "url": told.licence,
+    }
     yield {"@id": ENGLAND.value, "@type": "Place", "name": told.place}
-    publishers = {name for source in told.sources for name in source.publishers}
-    for name in sorted(publishers):
-        yield {"@id": f"#{_slug(name)}", "@type": "Organization", "name": name}
+    yield {"@id": _IDENTIFIER, "@type": "PropertyValue", "name": "w3id", "value": told.iri}
+    publishers = {iri: name for source in told.sources for iri, name in source.publishers.items()}
+    for iri, name in sorted(publishers.items()):
+        yield {"@id": iri, "@type": "Organization", "name": name, "url": iri}
     for source in told.sources:
         yield _source(source)
 
@@ -91,7 +96,7 @@ def ro_crate(told: About, items: Iterable[Item]) -> dict[str, Any]:
     whole: Node = {
         "@id": "./",
         "@type": "Dataset",
-        "identifier": told.iri,
+        "identifier": _ref(_IDENTIFIER),
         "name": told.title,
         "description": told.description,
         "version": told.version,
@@ -115,6 +120,7 @@ def ro_crate(told: About, items: Iterable[Item]) -> dict[str, Any]:
         "name": SUMS,
         "description": "The sha256 of every other file, as sha256sum -c reads it",
         "encodingFormat": "text/plain",
+        "contentSize": str(sums_size([*(item.path for item in kept), FILE])),
     }
     descriptor: Node = {
         "@id": FILE,

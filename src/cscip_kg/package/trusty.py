@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 def _term(node: object) -> Node:
     """Return a node as rdflib has it, a literal letter for letter."""
-    from rdflib import URIRef  # noqa: PLC0415 - slow to import, needed here only
     from rdflib import Literal as Text  # noqa: PLC0415 - as above
+    from rdflib import URIRef  # noqa: PLC0415 - slow to import, needed here only
 
     if isinstance(node, NamedNode):
         return URIRef(node.value)
@@ -35,8 +35,8 @@ def code_of(quads: Iterable[Quad], base: str) -> str:
 
     Args:
         quads: the nanopublication, without blank nodes.
-        base: its address, a code of any kind at the end; where this address stands in the quads it is left out
-            of what the code is made from.
+        base: its address, a code of any kind at the end; where this address stands in the quads it is left
+            out of what the code is made from.
 
     Raises:
         ExportError: the library is not installed.
