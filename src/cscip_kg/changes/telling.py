@@ -67,7 +67,7 @@ def _listed(changes: list[Change]) -> Iterator[str]:
         yield from (
             f"### {_shown(subject)}",
             "",
-            "| | property | before | after |",
+            "| change | property | before | after |",
             "| --- | --- | --- | --- |",
         )
         for change in own:

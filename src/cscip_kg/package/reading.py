@@ -19,10 +19,10 @@ Version {version}, of {day}.
 
 {description}
 
-**{caution}** The direction of a finding is its source's. The effect follows from it and from what is desired of
-the measure, by a published rule, or is the source's own judgement. "Not stated", "lost in extraction" and "no
-change" are three different things. Every statement names its source and lines: `rees-2017#L585` is line 585 of
-the text of that source. The texts are no part of this package.
+**{caution}** The direction of a finding is its source's. The effect follows from it and from what is desired
+of the measure, by a published rule, or is the source's own judgement. "Not stated", "lost in extraction" and
+"no change" are three different things. Every statement names its source and lines: `rees-2017#L585` is line
+585 of the text of that source. The texts are no part of this package.
 
 ## What is here
 
@@ -32,8 +32,9 @@ the text of that source. The texts are no part of this package.
 | `ro-crate-metadata.json` | this package described as an RO-Crate |
 | `SHA256SUMS` | the sha256 of every other file |
 
-A name under `https://w3id.org/cscip/` is an identifier; whether it opens in a browser depends on a redirect that
-may not be registered yet. Nanopublications are not signed: their addresses prove what they say, not who says it.
+A name under `https://w3id.org/cscip/` is an identifier; whether it opens in a browser depends on a redirect
+that may not be registered yet. Nanopublications are not signed: their addresses prove what they say, not who
+says it.
 
 ## Check it
 
