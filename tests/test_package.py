@@ -16,6 +16,7 @@ import sys
 import warnings
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyoxigraph as ox
@@ -369,9 +370,10 @@ def held(text: str) -> bool:
             from nanopub.utils import MalformedNanopubError  # noqa: PLC0415
 
             rdflib.NORMALIZE_LITERALS = False
-            graph = rdflib.ConjunctiveGraph()
-            graph.parse(data=text, format="trig")
-            one = Nanopub(rdf=graph)
+            with TemporaryDirectory() as folder:
+                path = Path(folder) / "one.trig"
+                path.write_text(text, encoding="utf-8")
+                one = Nanopub(rdf=path)
             return bool(one.is_valid and one.has_valid_trusty)
         except MalformedNanopubError:
             return False
@@ -439,7 +441,7 @@ def objects(quads: set[Quad], predicate: str) -> set[str]:
 
 
 def test_a_nanopublication_states_the_finding_of_its_source(pause: dict[str, set[Quad]]) -> None:
-    """Lines 2692 to 2698 of the dashboards: a decrease. That it is favourable is a rule's, and not asserted."""
+    """Lines 2692 to 2698 of the dashboards: a decrease. Favourable is a rule of ours, not asserted."""
     assert set(pause) == {"Head", "assertion", "provenance", "pubinfo"}
     assertion = pause["assertion"]
     assert {q.subject for q in assertion} == {
@@ -452,7 +454,7 @@ def test_a_nanopublication_states_the_finding_of_its_source(pause: dict[str, set
 
 
 def test_a_nanopublication_names_its_lines_and_source(pause: dict[str, set[Quad]]) -> None:
-    """Derived from the passage that the record cites; its source is named with title, publisher and sha256."""
+    """Derived from the passage that the record cites; its source has title, publisher and sha256."""
     provenance = pause["provenance"]
     source = f"{ID}source/wwcsc-2021"
     assert objects(provenance, PROV + "wasDerivedFrom") == {f"{source}#L2692-2698"}

@@ -41,7 +41,8 @@ def main(folder: str) -> None:
     result = services.validate(settings)
     for issue in result.get_issues(Severity.RECOMMENDED):
         print(issue.severity.name, issue.check.identifier, issue.message, issue.violatingEntity or "")  # noqa: T201
-    print("valid" if result.passed() else "not valid")  # noqa: T201
+    required = result.get_issues(Severity.REQUIRED)
+    print("not valid" if required else "valid")  # noqa: T201
 
 
 if __name__ == "__main__":

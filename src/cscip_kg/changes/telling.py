@@ -112,13 +112,13 @@ def markdown(found: Changes) -> bytes:
 
 
 def as_csv(found: Changes) -> bytes:
-    """Return the changes as CSV: a row for each property of each thing, values as N-Triples writes them."""
+    """Return the changes as CSV: a row for each property of each thing, its values one a line."""
     sink = io.StringIO(newline="")
     writer = csv.writer(sink, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for change in found.changes:
         names = map(_bare, (change.graph, change.subject, change.predicate))
-        writer.writerow([change.kind, *names, " ".join(change.before), " ".join(change.after)])
+        writer.writerow([change.kind, *names, "\n".join(change.before), "\n".join(change.after)])
     return sink.getvalue().encode()
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from cscip_kg.package.about import About
 from cscip_kg.package.contents import Item
 from cscip_kg.package.tables import Column, Described
+from cscip_kg.pages import cite_as
 
 FILE: Final = "croissant.json"
 # The specification's own context, word for word: tools warn of any other.
@@ -125,7 +126,7 @@ def croissant(told: About, items: Iterable[Item], tables: Iterable[Described]) -
         "keywords": list(told.keywords),
         "creator": maker,
         "publisher": maker,
-        "citeAs": f"{told.creator} ({told.day.year}). {told.title} (version {told.version}). {told.iri}",
+        "citeAs": cite_as(told.title, told.build),
         "isLiveDataset": False,
         "distribution": [_file(item) for item in items if not item.in_tree],
         "recordSet": [_records(table) for table in tables],

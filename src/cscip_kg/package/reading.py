@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from cscip_kg.assets import root
+from cscip_kg.formats import HOW_TO_READ
 from cscip_kg.output import CAUTION
 from cscip_kg.package.about import About
 from cscip_kg.package.contents import MARKDOWN, TEXT, TREES, Item
@@ -19,10 +20,9 @@ Version {version}, of {day}.
 
 {description}
 
-**{caution}** The direction of a finding is its source's. The effect follows from it and from what is desired
-of the measure, by a published rule, or is the source's own judgement. "Not stated", "lost in extraction" and
-"no change" are three different things. Every statement names its source and lines: `rees-2017#L585` is line
-585 of the text of that source. The texts are no part of this package.
+**{caution}**
+
+{reading} The texts are no part of this package.
 
 ## What is here
 
@@ -72,6 +72,7 @@ def read_me(told: About, items: Iterable[Item]) -> Item:
         day=told.day.isoformat(),
         description=told.description.removesuffix(CAUTION).strip(),
         caution=CAUTION,
+        reading=HOW_TO_READ,
         files="\n".join(f"| `{path}` | {title} |" for path, title in sorted(rows.items())),
         sources="\n".join(
             _source(s.title, s.creators, s.publishers.values(), s.issued) for s in told.sources
