@@ -292,6 +292,15 @@ def test_what_is_no_record_is_not_given_away(few_build: Path, records: Path, nam
         package.release(few_build, records)
 
 
+def test_without_the_library_nothing_is_begun(few_build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package for nanopublications is an extra: the message names it, before any work is done."""
+    monkeypatch.setitem(sys.modules, "nanopub.trustyuri.rdf", None)
+    stages: list[str] = []
+    with pytest.raises(ExportError, match=r'pip install "cscip-kg\[release\]"'):
+        package.release(few_build, FIXTURE, tell=stages.append)
+    assert stages == []
+
+
 def test_without_a_build_there_is_no_release(tmp_path: Path) -> None:
     """The message says what to do first."""
     with pytest.raises(NoStoreError, match="cscip build"):

@@ -166,6 +166,7 @@ def test_the_number_of_equal_structures_counts() -> None:
     """Two that look alike are not one."""
     one, two = shape((1, 2)), [*shape((1, 2)), *shape((3, 4))]
     assert (difference(one, two).added, difference(two, one).withdrawn) == (1, 1)
+    assert (difference([], two).added, difference(two, []).withdrawn) == (2, 2)
     assert difference(two, shape((5, 6), (7, 8))).changes == ()
 
 
@@ -173,11 +174,17 @@ TRIANGLES = ((0, 1), (1, 2), (2, 0), (3, 4), (4, 5), (5, 3))
 HEXAGON = ((0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 0))
 
 
+def wheel(*ring: tuple[int, int], names: str = "b") -> list[Quad]:
+    """Return rings whose nodes are all joined to one more, so that they hang together."""
+    hub = [Quad(BlankNode(f"{names}hub"), Q, BlankNode(f"{names}{n}"), DATA_GRAPH) for n in range(6)]
+    return [*shape(*ring, names=names), *hub]
+
+
 def test_rings_that_look_alike_from_each_node_are_told_apart() -> None:
-    """Two triangles and a hexagon: in both each node has one neighbour before and one after it."""
-    assert difference(shape(*TRIANGLES), shape(*HEXAGON)).added == 6
-    turned = [((b + 2) % 6, (a + 2) % 6) for a, b in HEXAGON]
-    assert difference(shape(*HEXAGON), shape(*((b, a) for a, b in turned), names="z")).changes == ()
+    """Two triangles and a hexagon on one hub: each node has one before it, one after it, and the hub."""
+    assert difference(wheel(*TRIANGLES), wheel(*HEXAGON)).added == 12
+    turned = [((a + 2) % 6, (b + 2) % 6) for a, b in HEXAGON[::-1]]
+    assert difference(wheel(*HEXAGON), wheel(*turned, names="z")).changes == ()
 
 
 @pytest.mark.parametrize("size", [12, 60])
@@ -342,8 +349,14 @@ def test_the_rdf_has_a_change_set_for_each_thing() -> None:
 
 
 def test_the_tellings_are_the_same_for_the_same_versions() -> None:
-    """Byte for byte, in whatever order the statements come."""
-    first, second = difference(OLD, LATER), difference(OLD[::-1], LATER[::-1])
+    """Byte for byte, in whatever order the statements come and whatever nodes without a name are called."""
+
+    def both(names: str) -> tuple[list[Quad], list[Quad]]:
+        old = [*OLD, *restriction("a", names), *wheel(*HEXAGON, names=f"h{names}")]
+        return old, [*LATER, *restriction("b", names), *wheel(*TRIANGLES, names=f"t{names}")]
+
+    first, second = difference(*both("x")), difference(*(side[::-1] for side in both("y")))
+    assert any("_:" in change.subject for change in first.changes)
     for write in changes.FILES.values():
         assert write(first) == write(second)
 
@@ -395,17 +408,27 @@ def refusals(tmp_path: Path) -> dict[str, tuple[Path, str]]:
     (tmp_path / "table.csv").write_text("a")
     (tmp_path / "torn.zip").write_bytes(b"PK no")
     (tmp_path / "binary.trig").write_bytes(b"\xff\xfe\x00")
+    with zipfile.ZipFile(tmp_path / "locked.zip", "w") as archive:
+        archive.writestr("cscip.nq", "")
+    locked = bytearray((tmp_path / "locked.zip").read_bytes())
+    locked[6] |= 1
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "locked.zip").write_bytes(locked)
+    dump(tmp_path / "deep" / "cscip.nq", OLD)
+    (tmp_path / "deep" / "datapackage.json").write_text("[" * 100_000)
     return {
         "broken": (tmp_path / "broken.nq", r"broken.nq, line 2: this cannot be read as RDF"),
         "empty": (tmp_path / "empty", r"holds no graph/cscip.nq or cscip.nq. Name a release"),
         "kind": (tmp_path / "table.csv", r"names no format. Let it end in \.nq"),
         "missing": (tmp_path / "none.nq", r"Cannot read .*none.nq: No such file"),
         "torn": (tmp_path / "torn.zip", r"is no ZIP archive, or a damaged one"),
+        "locked": (tmp_path / "locked.zip", r"is no ZIP archive, or a damaged one \(.*password"),
+        "deep": (tmp_path / "deep", r"deep/datapackage.json: this is no JSON"),
         "binary": (tmp_path / "binary.trig", r"binary.trig, line 1: this cannot be read as RDF"),
     }
 
 
-@pytest.mark.parametrize("case", ["broken", "empty", "kind", "missing", "torn", "binary"])
+@pytest.mark.parametrize("case", ["broken", "empty", "kind", "missing", "torn", "locked", "deep", "binary"])
 def test_what_is_no_version_is_told_with_its_place(tmp_path: Path, case: str) -> None:
     """File, line where there is one, and what to do."""
     path, message = refusals(tmp_path)[case]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -98,33 +98,46 @@ def _coloured(quads: list[Quad]) -> dict[BlankNode, str]:
         kinds = found
 
 
+def renamed(quads: Iterable[Quad], name: Callable[[BlankNode], BlankNode]) -> tuple[Quad, ...]:
+    """Return quads with other labels for the nodes without a name."""
+
+    def shown(node: NamedNode | BlankNode) -> NamedNode | BlankNode:
+        return name(node) if isinstance(node, BlankNode) else node
+
+    made = []
+    for q in quads:
+        subject, graph = q.subject, q.graph_name
+        made.append(
+            Quad(
+                shown(subject) if isinstance(subject, NamedNode | BlankNode) else subject,
+                q.predicate,
+                name(q.object) if isinstance(q.object, BlankNode) else q.object,
+                shown(graph) if isinstance(graph, NamedNode | BlankNode) else graph,
+            )
+        )
+    return tuple(made)
+
+
 def _component(quads: list[Quad]) -> Component:
     colours = _coloured(quads)
     alike = len(colours) - len(set(colours.values()))
     ties = sum(len(set(_blanks(quad))) - 1 for quad in quads)
-    # Without a ring there is one statement fewer than nodes that it joins, and colours decide.
-    if not alike or ties < len(colours):
+    if 0 < alike < MOST_ALIKE:
+        quads = canonical(quads)
+        digest = _digest(map(str, quads))
+        order = sorted({node for quad in quads for node in _blanks(quad)}, key=lambda node: node.value)
+    elif not alike or ties < len(colours):
+        # Without a ring there is one statement fewer than nodes that it joins, and colours decide. Which of
+        # the leaves that look alike has which label is left to chance.
         digest = _digest(_line(quad, colours) for quad in quads)
-    elif alike < MOST_ALIKE:
-        digest = _digest(map(str, canonical(quads)))
+        order = sorted(colours, key=lambda node: (colours[node], node.value))
     else:
         raise ExportError(
             f"{alike + 1:,} nodes without a name stand in a ring and look alike; to compare them takes "
             "too long. Give them names."
         )
-    order = sorted(colours, key=lambda node: (colours[node], node.value))
     names = {node: BlankNode(f"c{digest[:16]}n{place}") for place, node in enumerate(order)}
-
-    def name(node: NamedNode | BlankNode) -> NamedNode | BlankNode:
-        return names[node] if isinstance(node, BlankNode) else node
-
-    renamed = []
-    for q in quads:
-        graph = name(q.graph_name) if isinstance(q.graph_name, NamedNode | BlankNode) else q.graph_name
-        subject = name(q.subject) if isinstance(q.subject, NamedNode | BlankNode) else q.subject
-        other = name(q.object) if isinstance(q.object, BlankNode) else q.object
-        renamed.append(Quad(subject, q.predicate, other, graph))
-    return Component(digest, tuple(renamed))
+    return Component(digest, renamed(quads, names.__getitem__))
 
 
 def parted(quads: Iterable[Quad]) -> tuple[set[Quad], list[Component]]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import BlankNode, NamedNode, Quad
 
-from cscip_kg.changes.blanks import Component, parted
+from cscip_kg.changes.blanks import Component, parted, renamed
 from cscip_kg.changes.reading import Version
 
 Kind = Literal["added", "changed", "withdrawn"]
@@ -85,15 +85,23 @@ class Changes:
         return dict(sorted(found.items()))
 
 
+def _numbered(number: int, node: BlankNode) -> BlankNode:
+    return BlankNode(f"{node.value}x{number}")
+
+
 def _only(components: Iterable[Component], others: Iterable[Component]) -> list[Quad]:
     """Return the statements of the components that have no counterpart among the others."""
     there = Counter(component.digest for component in others)
     found: list[Quad] = []
+    seen: Counter[str] = Counter()
     for component in components:
         if there[component.digest]:
             there[component.digest] -= 1
-        else:
-            found += component.quads
+            continue
+        # Of several that look alike, each has nodes of its own.
+        number = seen[component.digest]
+        seen[component.digest] += 1
+        found += renamed(component.quads, partial(_numbered, number))
     return found
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +83,7 @@ def _of_release(read: Callable[[str], bytes | None], place: str, name: str) -> V
     quads = _parsed(_checked(content, dump, read(SUMS), place), ox.RdfFormat.N_QUADS, f"{place}/{dump}")
     try:
         told = json.loads(read(VERSION_IN) or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ExportError(
             f"{place}/{VERSION_IN}: this is no JSON ({error}). Fetch the release again."
         ) from error
@@ -135,7 +136,8 @@ def version(path: Path) -> Version:
             )
         _bounded(path.stat().st_size, str(path))
         return Version(path.name, _parsed(path.read_bytes(), _FORMS[path.suffix], str(path)))
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
+        # RuntimeError: packed in a way, or with a password, that is not known here.
         raise ExportError(f"{path} is no ZIP archive, or a damaged one ({error}). Fetch it again.") from error
     except OSError as error:
         raise ExportError(f"Cannot read {path}: {error.strerror}.") from error

@@ -28,6 +28,7 @@ from cscip_kg.package.contents import GRAPH, JSON, JSON_LD, TEXT, TRIG, Item, ch
 from cscip_kg.package.contents import exports as exported
 from cscip_kg.package.reading import citation, read_me
 from cscip_kg.package.tables import tables
+from cscip_kg.package.trusty import library
 from cscip_kg.records import load_records
 
 SUMS: Final = ro_crate.SUMS
@@ -102,6 +103,8 @@ def release(
             missing.
     """
     build = store.describe(folder)
+    # That it is missing is told before any work is done.
+    library()
     tell("Holding the built graph to the records")
     _check_state(build, data)
     quads = exports.graph_of(store.open_store(folder))

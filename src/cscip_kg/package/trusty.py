@@ -5,7 +5,7 @@ In: quads under a base address. Out: the code (`RA…`, module RA of the trusty 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -30,6 +30,26 @@ def _term(node: object) -> Node:
     raise ExportError("A nanopublication can only be made of things with a name.")
 
 
+def library() -> Callable[..., str]:
+    """Return what makes a code, of the reference library.
+
+    Raises:
+        ExportError: it is not installed.
+    """
+    import rdflib  # noqa: PLC0415 - slow to import, needed here only
+
+    before = rdflib.NORMALIZE_LITERALS
+    try:
+        from nanopub.trustyuri.rdf import RdfHasher  # noqa: PLC0415 - wanted by those who release only
+    except ImportError as error:
+        raise ExportError('A release needs one more package: pip install "cscip-kg[release]"') from error
+    finally:
+        # The library turns this off for the whole program.
+        rdflib.NORMALIZE_LITERALS = before
+    make: Callable[..., str] = RdfHasher.make_hash
+    return make
+
+
 def code_of(quads: Iterable[Quad], base: str) -> str:
     """Return the trusty code of quads.
 
@@ -41,20 +61,8 @@ def code_of(quads: Iterable[Quad], base: str) -> str:
     Raises:
         ExportError: the library is not installed.
     """
-    import rdflib  # noqa: PLC0415 - slow to import, needed here only
-
-    before = rdflib.NORMALIZE_LITERALS
-    try:
-        from nanopub.trustyuri.rdf import RdfHasher  # noqa: PLC0415 - wanted by those who release only
-    except ImportError as error:
-        raise ExportError(
-            'Nanopublications need one more package: pip install "cscip-kg[release]"'
-        ) from error
-    finally:
-        # The library turns this off for the whole program.
-        rdflib.NORMALIZE_LITERALS = before
     terms = [tuple(map(_term, (q.graph_name, q.subject, q.predicate, q.object))) for q in quads]
-    return str(RdfHasher.make_hash(terms, hashstr=" ", baseuri=f"{base}#"))
+    return library()(terms, hashstr=" ", baseuri=f"{base}#")
 
 
 def renamed(quads: Iterable[Quad], old: str, new: str) -> list[Quad]:
