@@ -27,7 +27,6 @@ from cscip_kg.namespaces import (
     RDFS,
     SKOS,
     TYPE,
-    VOCABULARY_GRAPH,
     XSD,
     term,
     value_of,
@@ -67,7 +66,7 @@ class _Facts:
         self.findings: list[NamedNode] = []
         labels = {LABEL, NamedNode(SKOS + "prefLabel")}
         for q in sorted(quads, key=str):
-            if q.graph_name not in (DATA_GRAPH, VOCABULARY_GRAPH) or not isinstance(q.subject, NamedNode):
+            if not isinstance(q.subject, NamedNode):
                 continue
             if q.predicate in labels and isinstance(q.object, Literal):
                 self.names.setdefault(q.subject, q.object)
