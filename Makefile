@@ -34,12 +34,14 @@ check: $(VENV)/.tests
 bench: $(VENV)/.tests
 	@$(BIN)/python bench/run.py && $(BIN)/python bench/growth.py && $(BIN)/python bench/answers.py
 
-# Renews the two lock files from pyproject.toml.
-LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
-  --no-header --no-annotate --no-emit-index-url --all-extras pyproject.toml
+# Renews the two lock files from pyproject.toml, and that of the tool that has an environment of its own.
+PIN := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
+  --no-header --no-annotate --no-emit-index-url
+LOCK := $(PIN) --all-extras pyproject.toml
 lock: $(VENV)/.tests
 	@$(LOCK) --group build -o requirements.lock
 	@$(LOCK) --group build --group dev -c requirements.lock -o requirements-dev.lock
+	@$(PIN) tests/ro_crate/requirements.in -o tests/ro_crate/requirements.lock
 
 clean:
 	@rm -rf $(VENV) build dist web/dist web/node_modules

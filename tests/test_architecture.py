@@ -44,6 +44,8 @@ ROOMS = (
     ("spreadsheet",),
     ("formats",),
     ("described",),
+    ("package",),
+    ("changes",),
     ("api",),
     ("ask",),
     ("rest",),

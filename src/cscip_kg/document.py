@@ -175,15 +175,15 @@ _MARKS = re.compile(r"([\\`*_\[\]<>|~&])")
 _BEGINNINGS = re.compile(r"^([0-9]{1,9}(?=[.)](?:\s|$))|(?=[#+=-]))")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text in which no sign has a meaning in Markdown, on one line."""
     text = _BEGINNINGS.sub(r"\1\\", _MARKS.sub(r"\\\1", text.strip()))
     return re.sub(r"\r\n?|\n", "<br>", text)
 
 
 def _title(text: str) -> str:
-    """Return `_plain` text that keeps the hashes at its end, too."""
-    return re.sub(r"(?<= )(#+)$", r"\\\1", _plain(text))
+    """Return `plain` text that keeps the hashes at its end, too."""
+    return re.sub(r"(?<= )(#+)$", r"\\\1", plain(text))
 
 
 def _code(text: str) -> str:
@@ -194,38 +194,38 @@ def _code(text: str) -> str:
 
 
 def _markdown_table(found: Panel) -> Iterable[str]:
-    yield "| " + " | ".join(map(_plain, found.columns)) + " |"
+    yield "| " + " | ".join(map(plain, found.columns)) + " |"
     yield "|" + " --- |" * len(found.columns)
     for row in found.rows:
-        yield "| " + " | ".join(map(_plain, row)) + " |"
+        yield "| " + " | ".join(map(plain, row)) + " |"
 
 
 def _markdown_list(found: Panel) -> Iterable[str]:
     for row in found.rows:
         (name, lead), *rest = found.told(row)
-        yield f"- **{_plain(name)}:** {_plain(lead)}" if name else f"- **{_plain(lead)}**"
+        yield f"- **{plain(name)}:** {plain(lead)}" if name else f"- **{plain(lead)}**"
         for name, text in rest:
             first, *more = text.split("\n")
-            yield f"  - {_plain(name)}:" if more else f"  - {_plain(name)}: {_plain(first)}"
-            yield from (f"    - {_plain(line)}" for line in (first, *more) if more)
+            yield f"  - {plain(name)}:" if more else f"  - {plain(name)}: {plain(first)}"
+            yield from (f"    - {plain(line)}" for line in (first, *more) if more)
 
 
 def markdown(document: Document) -> str:
     """Return the document as Markdown (CommonMark with tables)."""
-    caution = f"> **{_plain(document.caution)}**"
-    lines = [f"# {_title(document.title)}", "", _plain(document.about), "", caution, ""]
+    caution = f"> **{plain(document.caution)}**"
+    lines = [f"# {_title(document.title)}", "", plain(document.about), "", caution, ""]
     for part in document.parts:
         lines += [f"## {_title(part.title)}", ""]
-        lines += [_plain(part.note), ""] if part.note else []
+        lines += [plain(part.note), ""] if part.note else []
         for found in part.panels:
             lines += [f"### {_title(found.title)}", ""] if found.title else []
             if not found.rows:
                 lines += [NOTHING, ""]
                 continue
-            lines += [_plain(found.note), ""] if found.note else []
+            lines += [plain(found.note), ""] if found.note else []
             lines += [*(_markdown_table(found) if found.is_table else _markdown_list(found)), ""]
     lines += ["## Sources and how to cite", ""]
-    lines += [f"- **{_plain(short)}:** {_plain(title)}" for short, title in document.sources]
-    lines += ["", caution, "", f"To cite: {_plain(document.cite)}", ""]
+    lines += [f"- **{plain(short)}:** {plain(title)}" for short, title in document.sources]
+    lines += ["", caution, "", f"To cite: {plain(document.cite)}", ""]
     lines += [f"To make it again: {_code(document.rerun)}", ""]
     return "\n".join(lines)

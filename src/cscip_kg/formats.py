@@ -36,14 +36,17 @@ FORMATS: Final[dict[str, Writer]] = {
 }
 
 
+# What a reader must know of directions, effects, gaps and citations.
+HOW_TO_READ: Final = """\
+The direction of a finding is its source's. The effect follows from it and from what is desired of the
+measure, by a published rule, or is the source's own judgement. "Not stated", "lost in extraction" and "no
+change" are three different things. Every statement names its source and lines: rees-2017#L585 is line 585
+of the text of that source."""
 _READ_ME: Final = """Evidence of the Children's Social Care Innovation Programme
 cscip-kg {version}, build {id}
 
 {caution}
-The direction of a finding is its source's. The effect follows from it and from what is desired of the
-measure, by a published rule, or is the source's own judgement. "Not stated", "lost in extraction" and "no
-change" are three different things. Every statement names its source and lines: rees-2017#L585 is line 585
-of the text of that source.
+{reading}
 
 Data: CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/), with credit to the sources.
 """
@@ -51,7 +54,7 @@ Data: CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/), with credit to t
 
 def read_me(build: Build) -> bytes:
     """Return what a reader of any of the files must know, as text to lie beside them."""
-    return _READ_ME.format(version=build.version, id=build.id, caution=CAUTION).encode()
+    return _READ_ME.format(version=build.version, id=build.id, caution=CAUTION, reading=HOW_TO_READ).encode()
 
 
 def check_formats(names: Iterable[str]) -> None:
