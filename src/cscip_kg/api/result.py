@@ -19,7 +19,7 @@ from cscip_kg.output import as_csv, caution_of, cell_text
 from cscip_kg.queries import Cell, Table, cell_value
 
 if TYPE_CHECKING:
-    import pandas  # type: ignore[import-untyped]
+    import pandas
     import polars
 
 Value = str | int | float | Decimal | bool | None
@@ -129,7 +129,8 @@ class Result:
             open_cells = None in cells
             plain = {"boolean": "bool", "whole": "int64"}.get(kind) if not open_cells else None
             made[name] = pd.Series(cells, dtype=plain or kinds[kind])
-        return pd.DataFrame(made, columns=list(self.columns))
+        frame: pandas.DataFrame = pd.DataFrame(made, columns=list(self.columns))
+        return frame
 
     def to_polars(self) -> polars.DataFrame:
         """Return the rows as a polars DataFrame; empty cells are null.
