@@ -46,6 +46,7 @@ ROOMS = (
     ("api",),
     ("ask",),
     ("rest",),
+    ("reconcile",),
     ("site",),
     ("server", "mcp_server"),
     ("cli",),

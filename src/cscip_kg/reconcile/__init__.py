@@ -1,0 +1,1 @@
+"""Other people's lists → the things of the graph."""
