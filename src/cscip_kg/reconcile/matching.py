@@ -6,8 +6,8 @@ a match only when its score reaches `MATCH`, the next stands `APART`, and its ki
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -46,12 +46,14 @@ class Candidate:
         evidence: what speaks for it.
         match: whether it may be taken without a person's look.
         ahead: by how many points the first is ahead of the next; nothing for the others.
+        columns: by the id of a property whether what was given for it agrees.
     """
 
     entity: Entity
     evidence: Evidence
     match: bool = False
     ahead: float = 0.0
+    columns: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def score(self) -> float:
@@ -187,11 +189,16 @@ def _by_place(known: Register, text: str, found: _Found, wanted: Sequence[str], 
             found.add(name.entity, evidence, _limit(name.entity, name.text, asked))
 
 
-def _judged(found: _Found, asked: Sequence[str]) -> list[Candidate]:
-    """Return the candidates in order, the first marked as a match where it is one."""
+def judged(found: Iterable[Candidate], asked: Sequence[str]) -> list[Candidate]:
+    """Return candidates in order, the first marked as a match where it is one.
+
+    Args:
+        found: one for each thing, in any order.
+        asked: ids of the kinds that are meant; none for any but areas.
+    """
     order = list(KINDS)
     ranked = sorted(
-        (Candidate(entity, evidence) for entity, evidence in found.best.values()),
+        (replace(one, match=False, ahead=0.0) for one in found),
         key=lambda one: (-one.score, order.index(one.entity.kinds[0]), one.entity.iri),
     )
     if not ranked:
@@ -241,7 +248,7 @@ def candidates(known: Register, text: str, kinds: Iterable[str] = (), limit: int
     _in_parts(known, text, found, wanted, asked)
     _by_words(known, text, found, wanted)
     _by_place(known, text, found, wanted, named)
-    return _judged(found, asked)[:limit]
+    return judged((Candidate(*one) for one in found.best.values()), asked)[:limit]
 
 
 _FORMS: Final = {
@@ -253,13 +260,14 @@ _FORMS: Final = {
     "hidden": "a word by which it is searched for",
     "place": "the place",
     "initials": "the initials of its name",
+    "columns": "a column",
 }
 
 
 def why(one: Candidate) -> str:
     """Return in words what a candidate was found by."""
     evidence = one.evidence
-    how = "" if evidence.same or evidence.form in ("place", "initials") else "words of "
+    how = "" if evidence.same or evidence.form in ("place", "initials", "columns") else "words of "
     told = f"{how}{_FORMS[evidence.form]}: {evidence.name}"
     if evidence.slips:
         told += f"; {evidence.slips} word{'s' if evidence.slips > 1 else ''} read as spelt otherwise"
