@@ -13,12 +13,12 @@ import typer
 from rich.markup import escape
 
 from cscip_kg import __version__
-from cscip_kg.cli import asking, linking, making, questions, serving, showing, stores
+from cscip_kg.cli import asking, linking, making, questions, reconciling, serving, showing, stores
 from cscip_kg.cli.shared import app, err, out
 from cscip_kg.errors import CscipError, RecordsError
 
 # Each of these registers its commands with `app`; help lists them in this order.
-COMMANDS = (making, linking, asking, questions, showing, serving, stores)
+COMMANDS = (making, linking, reconciling, asking, questions, showing, serving, stores)
 
 
 def _version(wanted: bool) -> None:

@@ -43,7 +43,8 @@ def _entities(known: Register, text: str, kinds: Sequence[str]) -> list[str]:
             ranked[entity.iri] = min(order, ranked.get(entity.iri, order))
     found = sorted(ranked, key=lambda iri: ranked[iri])
     # What is spelt otherwise, or in another order, comes after.
-    found += [one.entity.iri for one in candidates(known, text, kinds) if one.entity.iri not in ranked]
+    spelt = [one.entity for one in candidates(known, text, kinds) if agrees(one.entity.kinds, kinds)]
+    found += [entity.iri for entity in spelt if entity.iri not in ranked]
     return found
 
 

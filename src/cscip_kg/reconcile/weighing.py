@@ -35,7 +35,7 @@ LOOSE: Final = 60.0
 _SLIP, _NOISE, _MOST_NOISE, _CONTEXT = 4.0, 2.0, 4.0, 3.0
 _LIGHT: Final = 0.2
 _LEAST: Final = 30.0
-_LONG_NAME, _LONG_WORD = 4, 6
+_LONG_NAME, _LONG_WORD, _SHORT_WORD = 4, 6, 3
 _NAMES: Final = ("preferred", "alternative", "printed", "part")
 
 
@@ -114,7 +114,16 @@ class _Fit:
     beside: frozenset[str]
 
 
-def _fit(text: Reading, name: Name) -> _Fit:
+def _one_slip(known: Register, typed: str, word: str) -> bool:
+    """Return whether a short word that stands nowhere is a slip for the one that is left of a name."""
+    if typed in known.elsewhere or min(len(typed), len(word)) < _SHORT_WORD or word.isdigit():
+        return False
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - slow to load, and most words are spelt well
+
+    return OSA.distance(typed, word, score_cutoff=1) == 1
+
+
+def _fit(known: Register, text: Reading, name: Name) -> _Fit:
     core, every = text.words.core, name.words.every
     mine, theirs, slipped = set[str](), set[str](), set[str]()
     for one in core:
@@ -125,6 +134,13 @@ def _fit(text: Reading, name: Name) -> _Fit:
             mine.add(one)
             slipped.add(one)
             theirs.update(spelt)
+    extra, missing = core - mine, name.words.core - theirs
+    if len(mine) > 1 and len(extra) == len(missing) == 1:
+        (typed,), (word,) = extra, missing
+        if _one_slip(known, text.words.every[typed], every[word]):
+            mine.add(typed)
+            slipped.add(typed)
+            theirs.add(word)
     beside = (one for one in name.entity.context if one <= set(text.words.every))
     named = (core - mine) & frozenset().union(*beside)
     return _Fit(frozenset(mine), frozenset(theirs), frozenset(slipped), frozenset(named))
@@ -169,7 +185,7 @@ def _whole(text: Reading, name: Name, fit: _Fit) -> float:
 
 def compare(known: Register, text: Reading, name: Name) -> Evidence | None:
     """Return how well a text goes with a name; None where they have next to nothing in common."""
-    words, fit = text.words, _fit(text, name)
+    words, fit = text.words, _fit(known, text, name)
     if not fit.theirs:
         return None
     of_text = _share(known, [*fit.mine, *fit.beside, *(words.noise & set(name.words.every))], words)

@@ -20,7 +20,7 @@ from cscip_kg.reply import Reply, Request, problem, text
 from cscip_kg.worker import die_with_parent
 
 # What is made before the first request: it loads what other pages need.
-_FIRST = ("", "interventions/", "ask/")
+_FIRST = ("", "interventions/", "ask/", "reconcile/suggest/entity")
 _ROOMS = (described.reply, rest.reply, reconcile.reply, site.reply)
 
 
