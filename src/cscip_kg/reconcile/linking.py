@@ -148,7 +148,7 @@ def _reason(text: str, kind: Kind, found: list[Candidate]) -> str:
 
 
 def _judged(known: Register, text: str, kind: Kind) -> tuple[Candidate | None, str]:
-    found = candidates(known, text, [kind.id])
+    found = candidates(known, text, [kind.id], limit=50)
     if found and found[0].match:
         return found[0], f"Found by {why(found[0])}."
     return None, _reason(text, kind, found)
