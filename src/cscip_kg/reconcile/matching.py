@@ -245,6 +245,9 @@ def candidates(known: Register, text: str, kinds: Iterable[str] = (), limit: int
             if entity.kinds[0] in wanted:
                 evidence = Evidence(INITIALS, entity.name, "initials", False, 1, 1)
                 found.add(entity, evidence, _limit(entity, "", asked))
+    for name in known.by_key.get(initials(text), ()):
+        if name.text.isupper() and name.entity.kinds[0] in wanted:
+            found.add(name.entity, Evidence(INITIALS, name.text, "initials", False, 1, 1), INITIALS)
     _in_parts(known, text, found, wanted, asked)
     _by_words(known, text, found, wanted)
     _by_place(known, text, found, wanted, named)
@@ -259,7 +262,7 @@ _FORMS: Final = {
     "finding": "the label of a finding on it",
     "hidden": "a word by which it is searched for",
     "place": "the place",
-    "initials": "the initials of its name",
+    "initials": "initials",
     "columns": "a column",
 }
 

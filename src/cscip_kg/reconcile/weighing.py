@@ -29,11 +29,13 @@ SAME: Final[Mapping[Form, float]] = {
 SHORT_LABEL: Final = 75.0
 INITIALS: Final = 70.0
 ALL_WORDS: Final = 95.0
+LABEL_WORDS: Final = 88.0
 ALL_BUT_ONE: Final = 87.0
 PARTLY: Final = 84.0
 LOOSE: Final = 60.0
 _SLIP, _NOISE, _MOST_NOISE, _CONTEXT = 4.0, 2.0, 4.0, 3.0
 _LIGHT: Final = 0.2
+_LONG_LABEL: Final = 3
 _LEAST: Final = 30.0
 _LONG_NAME, _LONG_WORD, _SHORT_WORD = 4, 6, 3
 _NAMES: Final = ("preferred", "alternative", "printed", "part")
@@ -165,11 +167,17 @@ def _doubtful(text: Reading, name: Name, slipped: frozenset[str]) -> bool:
 def _whole(text: Reading, name: Name, fit: _Fit) -> float:
     """Return the score where no word that matters is left over, or one of many; nothing otherwise."""
     words = text.words
+    if name.form == "finding":
+        all_said = words.core == name.words.core and set(words.every) == set(name.words.every)
+        return LABEL_WORDS if all_said and len(words.core) >= _LONG_LABEL else 0.0
     # A name that is known with such a word only is not known without it: Frontline is no Frontline programme.
     unsaid = name.words.noise - set(words.every)
     if name.form not in _NAMES or (unsaid and name.form not in ("preferred", "alternative")):
         return 0.0
     extra, missing = words.core - fit.mine - fit.beside, name.words.core - fit.theirs
+    if name.form == "part" and fit.beside:
+        # Several may share a part, and it is the place that tells them apart: Staying Close in Portsmouth.
+        return 0.0
     slips = _SLIP * len(fit.slipped)
     if not extra and not missing:
         noise = len(words.noise - set(name.words.every)), len(unsaid)
