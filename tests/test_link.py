@@ -134,6 +134,19 @@ def test_a_council_without_a_record_is_not_linked_with_its_area(link: Link, tmp_
     assert derby["object_id"] == "id:organisation/derby-city-council"
 
 
+def test_a_council_is_related_with_its_area_and_not_more(link: Link, tmp_path: Path) -> None:
+    """Who asks for areas gets that of a council that is named, as another thing; a place is matched."""
+    text = "Name\nLeeds City Council\nLeeds\nLeeds County Council\nLeeds Cathedral\n"
+    rows = linked(link, tmp_path, text, "areas")
+    assert [(row["predicate_id"], row["object_id"]) for row in rows] == [
+        ("skos:relatedMatch", "id:area/leeds"),
+        ("skos:exactMatch", "id:area/leeds"),
+        ("skos:exactMatch", NOTHING),
+        ("skos:exactMatch", NOTHING),
+    ]
+    assert "The area of the council that is named." in rows[0]["comment"]
+
+
 @pytest.mark.parametrize("sign", [";", "\t"])
 def test_other_signs_may_part_the_cells(link: Link, tmp_path: Path, sign: str) -> None:
     """Semicolons and tabs are as good as commas; a mark of the encoding before the head does no harm."""

@@ -41,9 +41,11 @@ def link(
     tell(f"Matching {file} with the {to}")
     rows, table = linked(file, column, _PLURALS[to], build_dir)
     write_whole(out, table.encode())
-    matched = sum(row.match is not None for row in rows)
+    found = [row.match for row in rows if row.match]
+    matched = sum(one.match for one in found)
+    related = f"{len(found) - matched} related, " if len(found) > matched else ""
     err.print(
-        f"{len(rows)} rows: {matched} matched, {len(rows) - matched} without a match; {out} says why.",
+        f"{len(rows)} rows: {matched} matched, {related}{len(rows) - len(found)} without; {out} says why.",
         markup=False,
         highlight=False,
         soft_wrap=True,

@@ -36,6 +36,8 @@ COLUMNS: Final = (
     "confidence", "comment",
 )  # fmt: skip
 _NOTHING: Final = "sssom:NoTermFound"
+# A row that names a council, and the area that it serves: two things.
+_RELATED: Final = "skos:relatedMatch"
 _LEXICAL: Final = "semapv:LexicalMatching"
 _PREFIXES: Final = {
     "id": ID,
@@ -139,7 +141,7 @@ def _reason(text: str, kind: Kind, found: list[Candidate]) -> str:
     if kind.id == COUNCIL and AREA in first.entity.kinds:
         return (
             f"There is no record of that council. {first.entity.name} ({first.entity.id}) is the area, which "
-            "is another thing: --to areas matches with those."
+            "is another thing: --to areas relates rows with those."
         )
     if first.score >= MATCH and first.evidence.kind:
         rivals = sum(first.score - one.score < APART for one in near)
@@ -147,10 +149,18 @@ def _reason(text: str, kind: Kind, found: list[Candidate]) -> str:
     return f"None comes near enough ({MATCH:g} of 100): {told}. The first by {why(first)}."
 
 
+def _serves(one: Candidate, kind: Kind) -> bool:
+    """Return whether a text names a council, and the thing is the area that it serves."""
+    sure = one.evidence.of_text == one.evidence.of_name == 1 and one.score > _WORTH_TELLING
+    return kind.id == AREA and sure and not one.evidence.kind and one.ahead >= APART
+
+
 def _judged(known: Register, text: str, kind: Kind) -> tuple[Candidate | None, str]:
     found = candidates(known, text, [kind.id], limit=50)
     if found and found[0].match:
         return found[0], f"Found by {why(found[0])}."
+    if found and _serves(found[0], kind):
+        return found[0], f"The area of the council that is named. Found by {why(found[0])}."
     return None, _reason(text, kind, found)
 
 
@@ -178,9 +188,8 @@ def _cells_of(row: Row) -> tuple[str, ...]:
         return (f"row:{row.line}", row.text, "skos:exactMatch", _NOTHING, "", _LEXICAL, "", row.reason)
     one = row.match
     # By its name it is taken for the thing; through a slip or other words it comes close to it.
-    predicate = (
-        "skos:exactMatch" if one.evidence.same and one.evidence.form != "finding" else "skos:closeMatch"
-    )
+    same = one.evidence.same and one.evidence.form != "finding"
+    predicate = "skos:exactMatch" if same else "skos:closeMatch" if one.match else _RELATED
     confidence = f"{one.score / 100:.3f}"
     return (
         f"row:{row.line}", row.text, predicate, f"id:{one.entity.id}", one.entity.name, _LEXICAL, confidence,
