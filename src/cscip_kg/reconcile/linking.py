@@ -23,7 +23,7 @@ from cscip_kg.namespaces import BASE, ID, SKOS
 from cscip_kg.reconcile.kinds import AREA, COUNCIL, Kind
 from cscip_kg.reconcile.matching import Candidate, candidates, why
 from cscip_kg.reconcile.register import Register, register
-from cscip_kg.reconcile.weighing import APART, MATCH
+from cscip_kg.reconcile.weighing import APART, LOOSE, MATCH
 from cscip_kg.reconcile.words import MOST_SIGNS
 
 MOST_BYTES: Final = 32 * 1024 * 1024
@@ -151,7 +151,7 @@ def _reason(text: str, kind: Kind, found: list[Candidate]) -> str:
 
 def _serves(one: Candidate, kind: Kind) -> bool:
     """Return whether a text names a council, and the thing is the area that it serves."""
-    sure = one.evidence.of_text == one.evidence.of_name == 1 and one.score > _WORTH_TELLING
+    sure = one.evidence.of_text == one.evidence.of_name == 1 and one.score > LOOSE
     return kind.id == AREA and sure and not one.evidence.kind and one.ahead >= APART
 
 
