@@ -49,6 +49,7 @@ ROOMS = (
     ("api",),
     ("ask",),
     ("rest",),
+    ("reconcile",),
     ("site",),
     ("server", "mcp_server"),
     ("cli",),

@@ -84,7 +84,7 @@ def problem(status: int, title: str, detail: str) -> Reply:
 
 
 def refusal(path: str, status: int, message: str, headers: Mapping[str, str] | None = None) -> Reply:
-    """Return why a request is not served: problem details under `/api`, else a short text.
+    """Return why a request is not served: problem details under `/api` and `/reconcile`, else a short text.
 
     Args:
         path: what was asked for.
@@ -92,7 +92,7 @@ def refusal(path: str, status: int, message: str, headers: Mapping[str, str] | N
         message: for people.
         headers: to go with it.
     """
-    if path.strip("/").partition("/")[0] != "api":
+    if path.strip("/").partition("/")[0] not in ("api", "reconcile"):
         return text(status, message, headers)
     made = problem(status, HTTPStatus(status).phrase, message)
     return replace(made, headers=headers or {})

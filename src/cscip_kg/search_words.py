@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final, Literal
@@ -129,25 +129,23 @@ def named_so(base: sqlite3.Connection, stems: str) -> list[tuple[str, Form]]:
     return [row for row in found if row[1] != "hidden"] or found
 
 
-class _Speller:
-    """The words that the index knows, read when the first unknown word asks for them."""
+class Speller:
+    """The words that are known, with their uses; they are read when the first unknown word asks for them."""
 
-    def __init__(self, base: sqlite3.Connection) -> None:
-        self._base = base
-        self._known: frozenset[str] = frozenset()
+    def __init__(self, load: Callable[[], Mapping[str, int]]) -> None:
+        """Take what reads the words."""
+        self._load = load
+        self._known: Mapping[str, int] = {}
 
     def nearest(self, word: str) -> list[Alternative]:
         """Return the known words nearest to an unknown one: two written as one, or one with few slips."""
         if not self._known:
-            self._known = frozenset(known for (known,) in self._base.execute("SELECT word FROM word"))
+            self._known = self._load()
         for cut in range(3, len(word) - 2):
             both = (word[:cut], word[cut:])
-            if self._known.issuperset(both):
+            if all(part in self._known for part in both):
                 return [Alternative(tuple(map(stem, both)), 0.9, "spelling", " ".join(both))]
         return self._slips(word)
-
-    def _uses(self, word: str) -> int:
-        return int(self._base.execute("SELECT uses FROM word WHERE word = ?", (word,)).fetchone()[0])
 
     def _slips(self, word: str) -> list[Alternative]:
         from rapidfuzz.distance import OSA  # noqa: PLC0415 - slow to load, and most words are spelt well
@@ -168,7 +166,7 @@ class _Speller:
             root = word[: max(_ROOT, len(word) - 3)] if len(word) > _ROOT else f"{word} "
             if related := [known for known in self._known if known.startswith(root)]:
                 nearest, weight = related, 0.6
-        nearest.sort(key=lambda known: (known[0] != word[0], -self._uses(known), known))
+        nearest.sort(key=lambda known: (known[0] != word[0], -self._known[known], known))
         by_stem: dict[str, str] = {}
         for known in nearest:
             by_stem.setdefault(stem(known), known)
@@ -264,7 +262,7 @@ def read(base: sqlite3.Connection, text: str) -> Reading:
     for word in kept:
         if len(found) < MAX_WORDS:
             found.setdefault(stem(word), Word(letters.get(word, word), stem(word), stem(word) in missed))
-    speller = _Speller(base)
+    speller = Speller(lambda: dict(base.execute("SELECT word, uses FROM word")))
     for one in found.values():
         if base.execute("SELECT 1 FROM word WHERE stem = ? LIMIT 1", (one.stem,)).fetchone():
             one.alternatives.append(Alternative((one.stem,), 1.0, "itself", one.typed))

@@ -13,12 +13,23 @@ import typer
 from rich.markup import escape
 
 from cscip_kg import __version__
-from cscip_kg.cli import asking, linking, making, official, questions, releasing, serving, showing, stores
+from cscip_kg.cli import (
+    asking,
+    linking,
+    making,
+    official,
+    questions,
+    reconciling,
+    releasing,
+    serving,
+    showing,
+    stores,
+)
 from cscip_kg.cli.shared import app, err, out
 from cscip_kg.errors import CscipError, RecordsError
 
 # Each of these registers its commands with `app`; help lists them in this order.
-COMMANDS = (making, releasing, linking, asking, questions, showing, official, serving, stores)
+COMMANDS = (making, releasing, linking, reconciling, asking, questions, showing, official, serving, stores)
 
 
 def _version(wanted: bool) -> None:

@@ -14,14 +14,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from cscip_kg import described, rest, site, store
+from cscip_kg import described, reconcile, rest, site, store
 from cscip_kg.errors import LimitError, NoStoreError, QueryError, UnknownNameError
 from cscip_kg.reply import Reply, Request, problem, text
 from cscip_kg.worker import die_with_parent
 
 # What is made before the first request: it loads what other pages need.
-_FIRST = ("", "interventions/", "ask/")
-_ROOMS = (described.reply, rest.reply, site.reply)
+_FIRST = ("", "interventions/", "ask/", "reconcile/suggest/entity")
+_ROOMS = (described.reply, rest.reply, reconcile.reply, site.reply)
 
 
 def reply(request: Request, folder: Path | None = None) -> Reply:

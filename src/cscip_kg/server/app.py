@@ -165,10 +165,22 @@ def _service(service: Service, asked: Asked, accept: str) -> Reply:
     return Reply(200, media, body, {"Vary": "Accept"})
 
 
+async def _reconciled(service: Service, asked: Asked) -> Reply:
+    body = await _body(asked, service.settings) if asked.method == "POST" else b""
+    query_string = asked.scope["query_string"].decode("latin-1")
+    params = protocol.form(asked.method, query_string, asked.headers.get("content-type", ""), body)
+    return await _made(service, asked, "reconcile", params)
+
+
 async def _page(service: Service, asked: Asked) -> Reply:
     raw = asked.scope.get("raw_path") or asked.scope["path"].encode()
     path = protocol.plain_path(raw.decode("latin-1").partition("?")[0]).removeprefix("/")
     params = protocol.parameters(asked.scope["query_string"].decode("latin-1"))
+    return await _made(service, asked, path, params)
+
+
+async def _made(service: Service, asked: Asked, path: str, params: tuple[tuple[str, str], ...]) -> Reply:
+    """Return what a page process makes of a request, or that the client has it already."""
     request = Request(path, params, ", ".join(asked.headers.getlist("accept")), service.origin(asked))
     tag = service.tag("page", repr(request))
     if asked.headers.get("if-none-match") == tag["ETag"]:
@@ -233,6 +245,8 @@ def make(folder: Path, settings: Settings) -> ASGIApp:
     routes = [
         Route("/sparql", _Endpoint(service, _sparql)),
         Route("/sparql/", _Endpoint(service, _sparql)),
+        Route("/reconcile", _Endpoint(service, _reconciled)),
+        Route("/reconcile/", _Endpoint(service, _reconciled)),
         Route("/health", _Endpoint(service, _health)),
         Route("/metrics", _Endpoint(service, _metrics)),
         Mount("/static", StaticFiles(directory=static_dir(), check_dir=False)),

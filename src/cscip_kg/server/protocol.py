@@ -108,6 +108,27 @@ def _decoded(body: bytes, options: Mapping[str, str]) -> str:
         raise RefusedError(400, "The body is not text in UTF-8.") from error
 
 
+def form(method: str, query_string: str, content_type: str, body: bytes) -> tuple[tuple[str, str], ...]:
+    """Return the parameters of a request whose POST sends a form.
+
+    Args:
+        method: GET, HEAD or POST.
+        query_string: as it stands in the URL.
+        content_type: the header `Content-Type`.
+        body: of the request.
+
+    Raises:
+        RefusedError: the body is no form.
+    """
+    in_url = parameters(query_string)
+    if method != "POST":
+        return in_url
+    kind, options = parse_options_header(content_type)
+    if kind != _FORM:
+        raise RefusedError(415, f"Send {_FORM}, not {kind[:80] or 'a body without a Content-Type'}.")
+    return (*in_url, *parameters(_decoded(body, options)))
+
+
 def _graphs(params: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(value for key, value in params if key == name))
     for iri in found:

@@ -119,6 +119,8 @@ class Sender:
         """
         if message["type"] == "http.response.start":
             present = {name.lower() for name, _ in message["headers"]}
+            # What has a policy of its own says there who may frame it.
+            present |= {b"x-frame-options"} if b"content-security-policy" in present else set()
             more = [(k, v) for k, v in _RAW if k.lower() not in present]
             self._head = {**message, "headers": [*message["headers"], *more]}
             return

@@ -25,7 +25,7 @@ _PREFLIGHT: Final = {
     "Access-Control-Max-Age": "86400",
 }
 # Part of the path by which requests are told apart in the numbers.
-_KINDS: Final = frozenset(("api", "data", "downloads", "id", "sparql", "static"))
+_KINDS: Final = frozenset(("api", "data", "downloads", "id", "reconcile", "sparql", "static"))
 
 
 class Numbers:
@@ -47,7 +47,8 @@ def kind_of(path: str) -> str:
 
 def methods(path: str) -> str:
     """Return the methods that a path takes: a query may be sent by POST, all else is only read."""
-    return "GET, HEAD, POST, OPTIONS" if kind_of(path) == "sparql" else "GET, HEAD, OPTIONS"
+    asked = kind_of(path) == "sparql" or path.strip("/") == "reconcile"
+    return "GET, HEAD, POST, OPTIONS" if asked else "GET, HEAD, OPTIONS"
 
 
 class Shield:

@@ -28,7 +28,9 @@ from cscip_kg.site.panels import MOST, Page, Spec, csv_of, panel, rows
 CSV: Final = "text/csv; charset=utf-8; header=present"
 JSON: Final = "application/json"
 # First parts of paths that other rooms answer.
-OTHERS: Final = ("api", "data", "health", "id", "metrics", "sparql", "static", ".well-known", "graph")
+OTHERS: Final = (
+    "api", "data", "health", "id", "metrics", "reconcile", "sparql", "static", ".well-known", "graph"
+)  # fmt: skip
 _PAGE: Final = re.compile(r"(?P<path>.*/)page-(?P<number>[1-9]\d{0,3})/")
 _NEAR: Final = 60
 _KEY: Final = re.compile(r"(?P<path>(?:[^/]+/)*)(?P<key>[a-z0-9-]+)\.csv")
