@@ -20,6 +20,7 @@ from rdflib.namespace import RDF, RDFS
 
 from cscip_kg.errors import QueryError
 from cscip_kg.gate import MAX_TOKENS, check_dataset, check_query
+from cscip_kg.links import TARGETS
 from cscip_kg.server.protocol import RefusedError, operation, parameters, plain_path
 from cscip_kg.store import publish
 from server_process import Answered, Running, running
@@ -362,9 +363,8 @@ def test_the_service_describes_itself(served: Running) -> None:
     assert str(endpoint) == f"{served.url}sparql"
     assert (endpoint, RDF.type, SD.Service) in graph
     assert (endpoint, SD.supportedLanguage, SD.SPARQL11Query) in graph
-    assert {str(name).rpartition("/")[2] for name in graph.objects(None, SD.name)} == {
-        "data", "inferred", "ontology", "vocabularies",
-    }  # fmt: skip
+    wanted = {"data", "inferred", "ontology", "vocabularies", *(f"links-{name}" for name in TARGETS)}
+    assert {str(name).rpartition("/")[2] for name in graph.objects(None, SD.name)} == wanted
     for dataset in graph.objects(endpoint, SD.defaultDataset):
         assert (dataset, RDF.type, SD.Dataset) in graph
         assert graph.value(dataset, SD.defaultGraph) is not None
