@@ -509,6 +509,13 @@ def test_a_row_without_a_key_joins_with_nothing(built: Path, tmp_path: Path) -> 
     path.write_text(text.replace("UNDEF }", '"" }', 1), encoding="utf-8")
     ((_, (sent,)),) = federation.planned(federation.read(path), {}, choice, built)
     assert 'VALUES ?gss { "a" }' in sent
+    with stub(
+        saying(answer(bindings({"gss": "", "found": "for none"}, {"gss": "a", "found": "yes"})))
+    ) as one:
+        path = own(tmp_path, one.url)
+        path.write_text(path.read_text(encoding="utf-8").replace('"b"', '""', 1), encoding="utf-8")
+        done = federation.run(federation.read(path), {}, Choice((one.url,)), built)
+    assert [row["found"] for row in rows(done)] == ["", "yes"]
 
 
 def test_one_endpoint_is_asked_once(tmp_path: Path) -> None:
@@ -551,6 +558,6 @@ def test_a_name_that_is_near_is_offered(cscip: Cscip) -> None:
 def test_an_iri_and_a_literal_with_its_text_are_two_keys(built: Path) -> None:
     """A key is compared as a term: an address is no text."""
     outcome = federation.Outcome(Choice().asked("https://query.wikidata.org/sparql"))
-    outcome.answered, outcome.rows = {NamedNode("http://e.org/")}, [(NamedNode("http://e.org/"),)]
+    outcome.answered = outcome.found = {NamedNode("http://e.org/")}
     assert outcome.of(NamedNode("http://e.org/")) == "answered"
     assert outcome.of(Literal("http://e.org/")).startswith("not asked")

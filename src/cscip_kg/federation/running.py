@@ -67,6 +67,7 @@ class Outcome:
         asked: the endpoint.
         sent: how many keys it was asked for.
         rows: what it answered.
+        found: the keys on which it has something.
         answered: the keys that it was asked for and has answered, be it with nothing.
         fault: why it did not answer, or not to the end, in a word or two; empty when it did.
         why: the same in a sentence.
@@ -75,6 +76,7 @@ class Outcome:
     asked: Asked
     sent: int = 0
     rows: list[Row] = field(default_factory=list)
+    found: set[Cell] = field(default_factory=set)
     answered: set[Key] = field(default_factory=set)
     fault: str = ""
     why: str = ""
@@ -85,7 +87,7 @@ class Outcome:
             return NOT_ASKED
         if key not in self.answered:
             return f"{NOT_ANSWERED}: {self.fault}" if self.fault else NOT_ASKED
-        return ANSWERED if any(row[0] == key for row in self.rows) else NOTHING
+        return ANSWERED if key in self.found else NOTHING
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,9 @@ def _put(text: str, part: Part, keys: Sequence[Key], one: Outcome, seconds: floa
     try:
         for start in range(0, len(keys), BATCH):
             batch = keys[start : start + BATCH]
-            one.rows += ask(one.asked.url, text, part, batch, budget)
+            rows = ask(one.asked.url, text, part, batch, budget)
+            one.rows += rows
+            one.found.update(row[0] for row in rows)
             one.answered.update(batch)
     except RemoteError as error:
         one.fault, one.why = _reason(error)
