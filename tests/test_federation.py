@@ -99,7 +99,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
     with oxigraph(make("w")) as one, virtuoso(make("o")) as two, oxigraph(make("s")) as three:
         filled(one.url, wikidata())
         way = way_of(Endpoint(two.url, credentials=Credentials(*two.account.values())), "auto")
-        way.add(MADE_UP + "graph", ons())
+        way.add(MADE_UP + "graph", [*ons(), *wikidata(), *statistics()])
         filled(three.url, statistics())
         # Oxigraph asks anew for each row, which takes Virtuoso a minute: the reference asks a copy.
         filled(three.url, ons())
@@ -151,6 +151,18 @@ def test_the_rows_are_those_of_an_engine_that_follows_service(
         assert mine == rows(reference)
         if values == least(query):
             assert any(row[gives] for row in mine for part in parts(text, name) for gives in part.gives)
+
+
+@pytest.mark.stores
+@pytest.mark.parametrize("name", NAMES)
+def test_every_part_is_understood_by_virtuoso_too(name: str, built: Path, elsewhere: dict[str, str]) -> None:
+    """The parts are written in what all engines share: the rows are those that Oxigraph's server gives."""
+    query = federation.find(name)
+    first = federation.run(query, least(query), away(elsewhere["ons"], 60), built)
+    other = Choice(elsewhere=elsewhere | {"ons": elsewhere["statistics"]})
+    second = federation.run(query, least(query), other, built)
+    assert (first.whole, second.whole) == (True, True)
+    assert rows(first) == rows(second)
 
 
 @pytest.mark.stores

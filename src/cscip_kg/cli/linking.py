@@ -134,10 +134,10 @@ def refresh(
         links.write(done, chosen, target)
         err.print(f"{len(done.extracts)} extracts and {links.CHANGES} are in {target}.", soft_wrap=True)
     sys.stdout.write(links.changes_csv(done.changes))
-    total = sum(len(one.links) for one in sets)
+    total, seen = sum(len(one.links) for one in sets), len(done.looked_at)
     err.print(
-        f"{len(done.looked_at)} of {total} links have evidence in what was fetched; {len(done.changes)} changes "
-        "to review. The others are proved by no source that answered: see `verification` in their rows.",
+        f"{seen} of {total} links have evidence in what was fetched; changes to review: {len(done.changes)}. "
+        "The others are proved by no source that answered: see `verification` in their rows.",
         soft_wrap=True,
     )
     raise typer.Exit(1 if done.changes else 3 if done.faults else 0)
