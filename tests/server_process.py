@@ -73,16 +73,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, **limits: object) -> Iterator[Running]:
+def running(folder: Path, endpoint: str = "", **limits: object) -> Iterator[Running]:
     """Serve a build until the block ends.
 
     Args:
-        folder: the build folder.
+        folder: the build folder, or any when a store is served.
+        endpoint: the store to serve, in place of the folder's build.
         limits: settings of the server by name, such as `seconds=2`.
     """
     port, log = free_port(), folder / f"server-{time.monotonic_ns()}.log"
     settings = {f"CSCIP_SERVE_{name.upper()}": str(value) for name, value in limits.items()}
-    command = [str(CSCIP), "serve", "--port", str(port), "--build-dir", str(folder)]
+    served = ["--endpoint", endpoint] if endpoint else ["--build-dir", str(folder)]
+    command = [str(CSCIP), "serve", "--port", str(port), *served]
     with log.open("wb") as out:
         process = subprocess.Popen(
             command, env={**os.environ, **settings}, stdout=out, stderr=out, start_new_session=True

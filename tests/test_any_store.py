@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from pyoxigraph import Quad
@@ -17,12 +19,14 @@ from cscip_kg import gapmap, queries, store
 from cscip_kg.errors import QueryError, UnknownNameError
 from cscip_kg.exports import graph_of
 from cscip_kg.graph import canonical
+from cscip_kg.links import TARGETS
 from cscip_kg.namespaces import ID, TYPE, term
 from cscip_kg.queries import StoredQuery, bind, fill, find, table_of
 from cscip_kg.remote import Credentials, Endpoint, pull, push, way_of
 from cscip_kg.store import Limits, describe, open_store
-from stores_process import Elsewhere
-from test_cli import Cscip, cscip
+from server_process import running
+from stores_process import Elsewhere, oxigraph
+from test_cli import Cscip, cscip, refused
 from test_queries import NAMES, answer, read_expected, required, rows_as_text
 
 __all__ = ["cscip"]
@@ -113,7 +117,7 @@ def test_graphs_can_be_asked_for_by_name(engine: str, endpoints: Callable[[str],
     """GRAPH finds the project's graphs, and those only."""
     found = table_of(endpoints(engine).ask("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g")).rows
     names = [queries.cell_value(row[0]).rpartition("/")[2] for row in found]
-    assert names == ["data", "inferred", "ontology", "vocabularies"]
+    assert names == sorted(["data", "inferred", "ontology", "vocabularies", *(f"links-{x}" for x in TARGETS)])
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -200,3 +204,23 @@ def test_the_store_is_exported_and_pulled(  # noqa: PLR0917 - fixtures
     assert (tmp_path / "pulled.nq").read_bytes() == ours
     for name in ("ours", "theirs"):
         assert describe(built).id in (tmp_path / name / "READ-ME.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_store_holds_is_served(
+    engine: str, endpoints: Callable[[str], Endpoint], quads: list[Quad], tmp_path: Path
+) -> None:
+    """The explorer, its search and its endpoint answer from the store's graphs, without a build."""
+    with running(tmp_path, endpoints(engine).url) as one:
+        page = one.ask("/intervention/pause/")
+        assert (page.status, b"Pause" in page.body) == (200, True)
+        assert b"No Wrong Door" in one.ask("/search/?q=teenagers+going+missing").body
+        asked = one.ask("/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"))
+        assert json.loads(asked.body)["results"]["bindings"][0]["n"]["value"] == str(len({*quads}))
+
+
+def test_a_store_without_the_graph_is_not_served(cscip: Cscip, tmp_path: Path) -> None:
+    """The message says what is lacking and how it comes there; a build beside it is refused."""
+    with oxigraph(tmp_path) as empty:
+        refused(cscip("serve", "--endpoint", empty.url), "lacks", "graph/data", f"cscip push {empty.url}")
+        refused(cscip("serve", "--endpoint", empty.url, "--build-dir", str(tmp_path)), "not both")

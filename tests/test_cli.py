@@ -27,7 +27,13 @@ from cscip_kg.namespaces import DATA_GRAPH
 from cscip_kg.output import CAUTION
 
 THEME = "adolescents-facing-complex-risks"
-COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+_GROUPED = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+# Every command by its words; a group of commands gives way to its own.
+COMMANDS = {
+    f"{name} {inner}".strip(): found
+    for name, command in _GROUPED.items()
+    for inner, found in getattr(command, "commands", {"": command}).items()
+}
 
 
 @dataclass(frozen=True)
@@ -75,10 +81,10 @@ def refused(result: Result, *words: str) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_an_example(cscip: Cscip, name: str) -> None:
     """Its help says what it does and shows one way to call it, and each option has a line."""
-    result = cscip(name, "--help")
+    result = cscip(*name.split(), "--help")
     assert result.code == 0
     assert f"Example: cscip {name}" in " ".join(result.out.split())
-    assert cscip(name, "-h").out == result.out
+    assert cscip(*name.split(), "-h").out == result.out
     for parameter in COMMANDS[name].params:
         assert parameter.name == "help" or parameter.help, f"{parameter.name} is not explained"
 
@@ -112,7 +118,7 @@ def test_without_a_command_the_help_is_shown(cscip: Cscip) -> None:
     """Called alone, it lists its commands and reports wrong use."""
     result = cscip()
     assert result.code == 2
-    for name in COMMANDS:
+    for name in _GROUPED:
         assert name in result.out + result.err
 
 

@@ -135,6 +135,31 @@ def test_a_thing_points_to_its_page_or_its_data(get: Get, accept: str, target: s
         )
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("code/dfe-la/830", "links-dfe-codes"),
+        ("code/org-id/GB-LAE-BRD", "links-org-id"),
+        ("code/charity-ew/1144091", "links-charity-commission"),
+    ],
+)
+def test_a_code_of_others_points_to_its_links(get: Get, path: str, name: str) -> None:
+    """What has no address elsewhere is told of in the graph of its links, which names it."""
+    reply = get(path)
+    assert reply.status == 303
+    target = urljoin(f"http://host/{path}", reply.headers["Location"])
+    assert target == f"http://host/graph/{name}"
+    assert (BASE + path).encode() in get(f"graph/{name}.nt").body
+
+
+@pytest.mark.parametrize(
+    "path", ["code/dfe-la/999", "code/dfe-la/", "code/other/1", "code", "code/dfe-la/8>0", "code/../id"]
+)
+def test_a_code_that_nothing_is_linked_to_is_not_found(get: Get, path: str) -> None:
+    """Whatever else is asked for there gets a plain 404."""
+    assert get(path).status == 404
+
+
 def test_a_client_that_accepts_nothing_we_have_is_told_what_there_is(get: Get) -> None:
     """406 with every media type on offer."""
     for path in ("id/theme/residential-care", "data/theme/residential-care", "ontology", "graph/data"):
@@ -843,7 +868,7 @@ def test_every_kind_of_address_in_the_graph_is_covered(quads: list[Quad]) -> Non
     }
     assert len(ours) > 1500
     starts = {path.partition("/")[0] for path in ours}
-    assert starts == {"id", "ontology", "graph"}
+    assert starts == {"id", "ontology", "graph", "code", "dcat"}
     for path in ours:
         wanted = 303 if path.startswith("id/") else 302
         assert redirected(RULES, path) == (wanted, HOST + path)

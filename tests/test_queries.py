@@ -153,6 +153,12 @@ def test_text_is_plain_sparql(name: str) -> None:
     assert max(map(len, text.splitlines())) <= 130
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_no_path_may_be_of_length_none(name: str) -> None:
+    """Virtuoso finds too little or too much by `p?` and `p*`, in place of which stand alternatives."""
+    assert re.findall(r"(?:\b[a-z]+:\w+|\))[*?](?=\s)", find(name).text) == []
+
+
 @pytest.mark.parametrize("name", [q.name for q in QUERIES if "CONSTRUCT" not in q.text])
 def test_order_is_asked_for(name: str) -> None:
     """Every query that gives rows says in which order."""

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -71,7 +72,19 @@ def test_a_setting_that_cannot_be_is_refused(name: str, value: str, message: str
 def test_nothing_built_cannot_be_served(tmp_path: Path) -> None:
     """Then the message says what to run."""
     with pytest.raises(NoStoreError, match="cscip build"):
-        serve(tmp_path, "127.0.0.1", 1)
+        serve(tmp_path, "127.0.0.1", 1, print)
+
+
+def test_an_address_that_cannot_be_listened_on_is_refused(built: Path) -> None:
+    """The server would share a busy port with another, and each answer half."""
+    told: list[str] = []
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ServeError, match=rf"Cannot listen on 127\.0\.0\.1:{port} .*in use.*--port"):
+            serve(built, "127.0.0.1", port, told.append)
+    with pytest.raises(ServeError, match=r"Cannot listen on no\.such\.invalid:8000"):
+        serve(built, "no.such.invalid", 8000, told.append)
+    assert told == []
 
 
 # --- what is kept, and whom it lets in ----------------------------------------------------------------------

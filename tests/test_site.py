@@ -324,6 +324,15 @@ def test_every_finding_of_an_evaluation_can_be_linked_to(built: Path) -> None:
         assert page.get_element_by_id(name) is not None
 
 
+def test_links_to_other_datasets_stand_on_the_page(built: Path) -> None:
+    """They say how near the other thing comes and how that is known; a thing without links has no such part."""
+    tree = page_of(built, "organisation/rees-centre/")
+    (part,) = tree.xpath("//section[h2='In other datasets']")
+    assert part.xpath(".//a/@href[starts-with(., 'https://ror.org/')]") == ["https://ror.org/052gg0110"]
+    assert "unit of" in part.text_content()
+    assert not page_of(built, "theme/residential-care/").xpath("//section[h2='In other datasets']")
+
+
 def test_silence_is_said(built: Path) -> None:
     """Where the sources say nothing of it, the page says so and shows no empty table."""
     page = page_of(built, "intervention/pause/")

@@ -7,13 +7,20 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
+from cscip_kg import store
 from cscip_kg.assets import static_dir
 from cscip_kg.cli.shared import BuildFolder, app, tell
-from cscip_kg.errors import UnknownNameError
+from cscip_kg.errors import ServeError, UnknownNameError
+from cscip_kg.namespaces import DATA_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH, VOCABULARY_GRAPH
+from cscip_kg.pipeline import COMPANIONS
+
+# Without any of these there are no pages; links to other datasets may be left out.
+_NEEDED = (DATA_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH, VOCABULARY_GRAPH)
 
 
 @app.command("serve")
@@ -22,11 +29,15 @@ def serve_command(
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = 8000,
     quiet: Annotated[bool, typer.Option("--quiet", help="Keep no log of requests.")] = False,
     limits: Annotated[bool, typer.Option("--limits", help="List the limits and how to change them.")] = False,
+    endpoint: Annotated[
+        str | None, typer.Option("--endpoint", help="Serve what this SPARQL store holds of the graph.")
+    ] = None,
     build_dir: BuildFolder = None,
 ) -> None:
     """Serve the explorer, the data and a SPARQL endpoint over HTTP.
 
-    A new build is picked up by itself. Limits are set by environment variables: see --limits.
+    With --endpoint the project's graphs are read out of that store once, at the start. A new build is picked
+    up by itself. Limits are set by environment variables: see --limits.
 
     Example: [bold]cscip serve --port 8000[/bold]
     """
@@ -38,8 +49,28 @@ def serve_command(
         return
     if not (static_dir() / "site.css").is_file():
         tell("The pages will have no style, as it has not been built; for that run: make web")
-    tell(f"Serving at http://{host}:{port}/ ; Ctrl-C ends it")
-    server.serve(build_dir, host, port, quiet=quiet)
+    if endpoint is None:
+        server.serve(build_dir, host, port, tell, quiet=quiet)
+        return
+    if build_dir is not None:
+        raise ServeError("Give --endpoint or --build-dir, not both: what is read from a store is kept apart.")
+    with TemporaryDirectory(prefix="cscip-serve-") as name:
+        _read_out(endpoint, Path(name))
+        server.serve(Path(name), host, port, tell, quiet=quiet)
+
+
+def _read_out(endpoint: str, folder: Path) -> None:
+    """Publish in a folder what a store holds of the project's graphs."""
+    from cscip_kg import remote  # noqa: PLC0415 - an HTTP library, needed for other people's stores only
+
+    tell(f"Reading the graphs of {endpoint}")
+    quads = remote.pull(remote.Endpoint(endpoint, remote.LARGE))
+    held = {quad.graph_name for quad in quads}
+    lacking = [graph.value for graph in _NEEDED if graph not in held]
+    if lacking:
+        raise ServeError(f"The store lacks {', '.join(lacking)}. Put the graph there: cscip push {endpoint}")
+    tell("Making the store and the search index of the server")
+    store.publish(quads, folder, COMPANIONS)
 
 
 @app.command("site")

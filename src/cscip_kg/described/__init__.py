@@ -1,8 +1,9 @@
 """Linked data: every address of the project answers, to people with a page, to programs with RDF.
 
 In: a `Request`. Out: a `Reply`, or None where the path is another room's. `/id/…` names things and points
-on; `/data/…` describes them; the ontology, the vocabularies and the graphs answer at their own addresses;
-VoID, DCAT and the files of the exports say what the whole is.
+on; `/data/…` describes them; `/code/…` points at the links to codes of others that have no address; the
+ontology, the vocabularies and the graphs answer at their own addresses; VoID, DCAT and the files of the
+exports say what the whole is.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+
+from pyoxigraph import NamedNode
 
 from cscip_kg import queries, store
 from cscip_kg.described import downloads
@@ -33,6 +36,8 @@ from cscip_kg.described.terms import (
 )
 from cscip_kg.described.things import described
 from cscip_kg.described.writing import FORMS, PAGE, chosen, document, not_acceptable, see_other, written
+from cscip_kg.links import TARGETS, linkset_graph
+from cscip_kg.namespaces import BASE, GRAPH
 from cscip_kg.reply import Reply, Request, text
 
 __all__ = [
@@ -49,6 +54,7 @@ __all__ = [
 ]
 
 _PLACE: Final = re.compile(r"([a-z0-9-]+)/([a-z0-9-]+)")
+_CODE: Final = re.compile(r"[a-z-]+/[A-Za-z0-9-]+")
 _SHOWN: Final = 200
 _NOT_READY: Final = (
     "The files to download have not been made yet and this server cannot write beside its build. "
@@ -82,6 +88,20 @@ def _thing(request: Request, folder: Path | None) -> Reply:
 @lru_cache(maxsize=32)
 def _data_bytes(kind: str, slug: str, ending: str, build: Path) -> bytes:
     return written(described(kind, slug, build.parent.parent) or (), ending)
+
+
+def _code(request: Request, folder: Path | None) -> Reply:
+    """Answer for `code/<list>/<code>`, a code of others that has no address of its own: 303 to its links."""
+    code = request.path.removeprefix("code").strip("/")
+    name = next((n for n, t in TARGETS.items() if t.codes and f"{BASE}code/{code}".startswith(t.spaces)), "")
+    if not _CODE.fullmatch(code) or not name or not _named(f"{BASE}code/{code}", folder):
+        return text(404, "Nothing here is linked to such a code.")
+    return see_other(request, f"graph/{linkset_graph(name).value.removeprefix(GRAPH)}")
+
+
+def _named(iri: str, folder: Path | None) -> bool:
+    """Tell whether any statement is about a thing."""
+    return next(opened(folder).quads_for_pattern(NamedNode(iri), None, None, None), None) is not None
 
 
 def _data(request: Request, folder: Path | None) -> Reply:
@@ -153,6 +173,7 @@ _WHOLE: Final[dict[str, Callable[[Request, Path | None], Reply | None]]] = {
 _UNDER: Final[dict[str, Callable[[Request, Path | None], Reply | None]]] = {
     "id": _thing,
     "data": _data,
+    "code": _code,
     "ontology": lambda request, _: ontology(request),
     "vocabulary": lambda request, _: vocabulary(request),
     "graph": graph,
@@ -207,6 +228,6 @@ def reply(request: Request, folder: Path | None = None) -> Reply | None:
     if path in _WHOLE or (ending in FORMS and whole in _WHOLE and "." not in whole):
         return _WHOLE[whole if ending else path](request, folder)
     first, slash, _ = path.partition("/")
-    if first in _UNDER and (slash or first in ("id", "data", "graph")):
+    if first in _UNDER and (slash or first in ("id", "data", "code", "graph")):
         return _UNDER[first](request, folder)
     return None

@@ -16,14 +16,13 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from cscip_kg.errors import RecordError
 from cscip_kg.links.reading import Link, LinkSet
 from cscip_kg.links.targets import CLOSE, EXACT, SAME, SEE, TARGETS, TO_CONFIRM, Target
-from cscip_kg.namespaces import BASE, DCTERMS, GRAPH, ID, OWL, RDFS, SKOS, TYPE, XSD, value_of
+from cscip_kg.namespaces import BASE, CSCIP, DCTERMS, GRAPH, ID, OWL, RDFS, SKOS, TYPE, XSD, value_of
 
 PREFIX: Final = "links-"
 DATASET: Final = NamedNode(BASE + "dcat#dataset")
 _VOID: Final = "http://rdfs.org/ns/void#"
 _SSSOM: Final = "https://w3id.org/sssom/"
 _PAV: Final = "http://purl.org/pav/"
-_OURS: Final = BASE + "links#"
 # By these a thing here is taken to be the thing there, more or less.
 _IDENTITY: Final = {SAME, EXACT, CLOSE}
 
@@ -84,13 +83,13 @@ def _link(one: LinkSet, link: Link) -> Iterator[Triple]:
         (_SSSOM + "confidence", Literal(link.confidence, datatype=NamedNode(XSD + "decimal"))),
         (_PAV + "authoredBy", NamedNode(link.author)),
         (_PAV + "authoredOn", Literal(link.made, datatype=NamedNode(XSD + "date"))),
-        (_OURS + "verification", Literal(link.verification)),
-        *((_OURS + "evidence", Literal(piece)) for piece in link.evidence),
-        *((_OURS + "evidence_version", Literal(version)) for version in dict.fromkeys(link.versions)),
+        (CSCIP + "linkVerification", Literal(link.verification)),
+        *((CSCIP + "linkEvidence", Literal(piece)) for piece in link.evidence),
+        *((CSCIP + "linkEvidenceVersion", Literal(version)) for version in dict.fromkeys(link.versions)),
     ]
-    for name, day in zip(("valid_from", "valid_to"), link.valid, strict=True):
+    for name, day in zip(("linkValidFrom", "linkValidTo"), link.valid, strict=True):
         if day:
-            facts.append((_OURS + name, Literal(day, datatype=NamedNode(XSD + "date"))))
+            facts.append((CSCIP + name, Literal(day, datatype=NamedNode(XSD + "date"))))
     if link.comment:
         facts.append((RDFS + "comment", Literal(link.comment, language="en")))
     yield Triple(node, TYPE, NamedNode(OWL + "Axiom"))

@@ -59,7 +59,7 @@ class Link:
         object: IRI of the thing linked to.
         object_label: its name there.
         justification: IRI of the way in which the link came about.
-        author: IRI of the role that made it.
+        author: IRI of who made it.
         confidence: from 0 to 1, as written.
         made: the day, as ISO 8601.
         comment: what a reader should know, or an empty string.

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -33,18 +35,37 @@ def application() -> ASGIApp:
     return make(assets.build_dir(), from_environment())
 
 
-def serve(folder: Path | None, host: str, port: int, *, quiet: bool = False) -> None:
+def _check_free(host: str, port: int) -> None:
+    """Check that the address can be listened on: the server would share a port with another of its kind.
+
+    Raises:
+        ServeError: the address is not one of this machine, is in use, or may not be used.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        socket.create_server(address, family=family).close()
+    except OSError as error:
+        raise ServeError(
+            f"Cannot listen on {host}:{port} ({error.strerror}). Give another --port or --host."
+        ) from error
+
+
+def serve(
+    folder: Path | None, host: str, port: int, tell: Callable[[str], None], *, quiet: bool = False
+) -> None:
     """Serve until stopped by a signal.
 
     Args:
         folder: the build folder.
         host: the address to listen on.
         port: the port.
+        tell: told that all is ready to be served.
         quiet: whether to keep no log of requests.
 
     Raises:
         NoStoreError: nothing has been built.
-        ServeError: the parts for serving are not installed, or a setting is wrong.
+        ServeError: the parts for serving are not installed, a setting is wrong, or the address
+            cannot be listened on.
     """
     try:
         from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415 - an extra
@@ -55,6 +76,8 @@ def serve(folder: Path | None, host: str, port: int, *, quiet: bool = False) -> 
     base = folder or assets.build_dir()
     store.current(base)
     settings = from_environment()
+    _check_free(host, port)
+    tell(f"Serving at http://{host}:{port}/ ; Ctrl-C ends it")
     os.environ[_FOLDER] = str(base.resolve())
     os.environ[_QUIET] = "1" if quiet else ""
     Server(

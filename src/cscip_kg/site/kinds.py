@@ -30,6 +30,9 @@ def _one(title: str, key: str, query: str, hide: str = "", **values: str) -> Sec
     return Section(title, (_spec(key, query, hide=hide, **values),))
 
 
+# Of whatever kind a thing is that is linked.
+LINKS: Final = Section("In other datasets", (_spec("links", "links-of", thing="{path}"),))
+
 _WHO: Final = "evaluation intervention name"
 
 SECTIONS: Final[dict[str, tuple[Section, ...]]] = {

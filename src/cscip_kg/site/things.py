@@ -13,9 +13,9 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from cscip_kg import profiles
-from cscip_kg.namespaces import CSCIP, ID, SKOS
+from cscip_kg.namespaces import CSCIP, ID, OWL, SKOS
 from cscip_kg.queries import cell_value
-from cscip_kg.site.kinds import SECTIONS, intervention
+from cscip_kg.site.kinds import LINKS, SECTIONS, intervention
 from cscip_kg.site.known import BLOCK, Known, block_of, words_of
 from cscip_kg.site.panels import Page, Section, Spec
 
@@ -111,6 +111,12 @@ def _objects(known: Known, iri: str, name: str) -> list[str]:
     return sorted({cell_value(quad.object) for quad in quads})
 
 
+def _linked(known: Known, iri: str) -> bool:
+    """Return whether links lead from a thing to other datasets."""
+    source = NamedNode(OWL + "annotatedSource")
+    return next(known.store.quads_for_pattern(None, source, NamedNode(iri), None), None) is not None
+
+
 def page(known: Known, kind: str, slug: str) -> Page | None:
     """Return the page of a thing; None when there is no such thing."""
     path = f"{kind}/{slug}"
@@ -125,6 +131,8 @@ def page(known: Known, kind: str, slug: str) -> Page | None:
         sections = (*_project(known, slug), *SECTIONS["project"])
     else:
         sections = SECTIONS.get(kind, ())
+    if _linked(known, iri):
+        sections = (*sections, LINKS)
     return Page(
         path=f"{path}/",
         title=known.name(iri),
