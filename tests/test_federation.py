@@ -446,6 +446,7 @@ def test_nothing_is_sent_without_the_user_saying_so(cscip: Cscip, monkeypatch: p
     monkeypatch.setattr(socket, "getaddrinfo", never)
     listed = cscip("federate")
     assert listed.code == 0
+    assert "parameters: dataset, area?, intervention?" in listed.out
     for one in federation.endpoints().values():
         for words in (one.url, one.licence, one.title):
             assert words in listed.out

@@ -25,6 +25,8 @@ def _list() -> None:
 
     for name, query in federation.catalogue().items():
         out.print(f"[bold]{name}[/bold]  {query.stored.summary}", highlight=False, soft_wrap=True)
+        names = ", ".join(f"{p.name}{'' if p.required else '?'}" for p in query.stored.parameters)
+        out.print(f"    parameters: {names or 'none'}", markup=False, highlight=False, soft_wrap=True)
         for endpoint, words in query.sends.items():
             out.print(f"    sends {words} to {endpoint}", markup=False, highlight=False, soft_wrap=True)
     out.print("\nEndpoints that may be asked:", highlight=False)
