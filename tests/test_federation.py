@@ -393,6 +393,23 @@ def test_many_rows_join_although_no_query_may_be_as_long(built: Path) -> None:
         check_query(text)
 
 
+def test_the_command_tells_of_a_partial_answer(cscip: Cscip) -> None:
+    """Exit code 3, the reason in a sentence, what is known of the endpoint, and the caution all the same."""
+    with stub(saying(answer(b"", status="503 No"))) as one:
+        done = cscip(
+            "federate", "area-statistic", "-p", "area=slough", "-p", f"dataset={CUBE}", "-f", "csv",
+            "--endpoint-for", f"statistics={one.url}",
+        )  # fmt: skip
+    assert done.code == 3
+    assert done.out.splitlines()[1].endswith(f",Slough,{UNKNOWN},,,,,not answered: busy")
+    for words in (
+        "statistics answered 0 of 1 and no more: The store is busy",
+        "not confirmed here",
+        "never effect",
+    ):
+        assert words in done.err
+
+
 # --- who may be asked -----------------------------------------------------------------------------------
 
 OWN = """#+ summary: A query of one's own

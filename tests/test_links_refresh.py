@@ -185,6 +185,14 @@ def test_records_are_compared_by_their_content(old: Path) -> None:
     ]
 
 
+def test_one_more_name_undoes_nothing(old: Path) -> None:
+    """As long as the name that the link rests on is among them, the others stand beside it."""
+    now = RECORD | {"names": [*RECORD["names"], {"value": "York"}]}
+    assert told(refreshed(old, "ror_records", records(now, RELATED), YORK)) == [
+        ("https://ror.org/04m01e293", "changed beside the evidence", "names", "University of York", "York")
+    ]
+
+
 def test_a_record_that_is_gone_is_a_change_and_no_fault(old: Path) -> None:
     """Not found is an answer."""
     done = refreshed(old, "ror_records", records(RELATED), YORK, DFE)
@@ -211,7 +219,7 @@ BAD_TABLES = {
     "a column less": (AREAS.replace(",la_name", ",name"), "la_name"),
     "cut in a row": (AREAS[:-8], "another length"),
     "one cell more": (AREAS.replace("Derby,", "Derby,and more,"), "another length"),
-    "an open quote": (AREAS.replace("Derby", '"Derby'), "no table|another length"),
+    "an open quote": (AREAS[:-1] + '"31/03', "no table"),
     "nothing": ("", "no column"),
 }
 
