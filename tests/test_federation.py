@@ -27,7 +27,7 @@ from cscip_kg.federation.reading import parts, with_answers
 from cscip_kg.gate import check_query
 from cscip_kg.queries import Table, bind, cell_value, fill, table_of
 from cscip_kg.remote import Credentials, Endpoint, way_of
-from cscip_kg.store import DUMP
+from cscip_kg.store import DUMP, Limits
 from federated_extracts import CUBE, MADE_UP, TWICE, UNKNOWN, ons, statistics, wikidata
 from server_process import free_port
 from stores_process import oxigraph, virtuoso
@@ -378,6 +378,23 @@ def test_the_deadline_is_for_all_requests_to_an_endpoint(built: Path) -> None:
     assert (outcome.fault, len(outcome.answered)) == ("too late", BATCH)
 
 
+def test_an_answer_too_large_to_join_costs_itself_alone(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the other endpoint said stays, and the rows of our own too."""
+    monkeypatch.setattr("cscip_kg.federation.running._LOCAL", Limits(60.0, 100_000))
+    many = [{"gss": UNKNOWN, "item": f"{number} {'x' * 100}"} for number in range(2000)]
+    with (
+        stub(saying(answer(bindings({"gss": UNKNOWN, "official": "Slough"})))) as good,
+        stub(saying(answer(bindings(*many)))) as bad,
+    ):
+        choice = Choice((), {"ons": good.url, "wikidata": bad.url}, 10)
+        query = federation.find("areas-at-ons-and-wikidata")
+        done = federation.run(query, {"area": "slough"}, choice, built)
+    (row,) = rows(done)
+    assert (row["official"], row["ons"], row["item"]) == ("Slough", "answered", "")
+    assert row["wikidata"] == "not answered: too much to join"
+    assert not done.whole
+
+
 def test_many_rows_join_although_no_query_may_be_as_long(built: Path) -> None:
     """The gate's limit on words is for queries of strangers: values that came back may be many."""
     found = [{"gss": UNKNOWN, "item": f"item {number}"} for number in range(4000)]
@@ -499,6 +516,7 @@ def test_every_example_is_a_value(name: str, built: Path) -> None:
 # --- how they are written -------------------------------------------------------------------------------
 
 FAULTS = {
+    "a name taken": (("?gss ?found WHERE", "?gss ?at_e_org WHERE"), "named as an endpoint"),
     "SILENT": (("SERVICE <", "SERVICE SILENT <"), "names no address"),
     "a variable": (("SERVICE <http://e.org/sparql>", "SERVICE ?where"), "names no address"),
     "not optional": (("OPTIONAL { SERVICE", "{ SERVICE"), "alone in an OPTIONAL"),
@@ -521,6 +539,8 @@ def test_a_query_that_cannot_be_split_is_refused(case: str, tmp_path: Path) -> N
     text = path.read_text(encoding="utf-8")
     assert old in text
     text = text.replace(old, new)
+    if case == "a name taken":
+        text = text.replace("[gss, found]", "[gss, at_e_org]")
     if case == "key hidden":
         text = text.replace("columns: [gss, found]", "columns: [found]")
     path.write_text(text, encoding="utf-8")

@@ -185,6 +185,19 @@ def test_records_are_compared_by_their_content(old: Path) -> None:
     ]
 
 
+def test_of_several_rows_with_one_key_the_same_one_is_found(old: Path) -> None:
+    """Two records may speak of a third; in whichever order they come, nothing has changed."""
+    related = [{"id": "https://ror.org/0320bge18", "label": "Department for Education", "type": "related"}]
+    other = RECORD | {"relationships": related}
+    text = lines(RELATED, other)
+    (old / "ror_records.jsonl").write_text(text, encoding="utf-8")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    (old / "MANIFEST.csv").write_text(
+        f"file,commit_or_version,extract_sha256\nror_records.jsonl,v1,{digest}\n", encoding="utf-8"
+    )
+    assert told(refreshed(old, "ror_records", records(RELATED, other), DFE)) == []
+
+
 def test_one_more_name_undoes_nothing(old: Path) -> None:
     """As long as the name that the link rests on is among them, the others stand beside it."""
     now = RECORD | {"names": [*RECORD["names"], {"value": "York"}]}

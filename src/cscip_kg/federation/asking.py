@@ -124,4 +124,5 @@ def ask(url: str, text: str, part: Part, keys: Sequence[Key], budget: Budget) ->
     """
     wrapper = _Wrapper(url, budget)
     wrapper.setQuery(request_text(text, part, keys))
-    return list(dict.fromkeys(_rows(dict(wrapper.queryAndConvert()), part, keys)))  # type: ignore[arg-type]
+    document = cast("dict[str, Any]", wrapper.queryAndConvert())
+    return list(dict.fromkeys(_rows(document, part, keys)))

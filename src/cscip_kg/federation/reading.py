@@ -151,6 +151,8 @@ def _checked(query: StoredQuery, sends: Mapping[str, str]) -> None:
         raise QueryError(
             f"{query.name}: the header's `sends` tells of {len(sends)} of {len(asked)} endpoints."
         )
+    if taken := set(sends) & set(query.columns):
+        raise QueryError(f"{query.name}: the column {min(taken)} is named as an endpoint is. Rename it.")
     if form_of(query.text) != "SELECT":
         raise QueryError(f"{query.name}: a federated query is a SELECT.")
     check_query(with_answers(query.text, asked, {}))

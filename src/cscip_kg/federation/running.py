@@ -221,6 +221,13 @@ def run(
             continue
         tell(f"Asking {one.asked.title} at {one.asked.url} for {len(keys)}: {query.sends[one.asked.name]}")
         _put(text, part, keys, one, choice.seconds)
-        answers[part.iri] = one.rows
-        answer = answered(with_answers(text, found, answers), _LOCAL, folder)
+        try:
+            answer = answered(with_answers(text, found, answers | {part.iri: one.rows}), _LOCAL, folder)
+        except QueryError as error:
+            # What one endpoint says must not cost what the others said.
+            one.fault, one.why = "too much to join", str(error).rstrip(".")
+            one.found.clear()
+            one.answered.clear()
+        else:
+            answers[part.iri] = one.rows
     return Federated(_told(answer, found, outcomes), tuple(outcomes))
