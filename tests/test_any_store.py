@@ -18,12 +18,12 @@ from pyoxigraph import Quad
 from cscip_kg import gapmap, queries, store
 from cscip_kg.errors import QueryError, UnknownNameError
 from cscip_kg.exports import graph_of
-from cscip_kg.graph import canonical
+from cscip_kg.graph import canonical, ontology_quads
 from cscip_kg.links import TARGETS
 from cscip_kg.namespaces import ID, TYPE, term
 from cscip_kg.queries import StoredQuery, bind, fill, find, table_of
 from cscip_kg.remote import Credentials, Endpoint, pull, push, way_of
-from cscip_kg.store import Limits, describe, open_store
+from cscip_kg.store import Limits, build_of, describe, open_store
 from server_process import running
 from stores_process import Elsewhere, oxigraph
 from test_cli import Cscip, cscip, refused
@@ -221,6 +221,9 @@ def test_what_a_store_holds_is_served(
 
 def test_a_store_without_the_graph_is_not_served(cscip: Cscip, tmp_path: Path) -> None:
     """The message says what is lacking and how it comes there; a build beside it is refused."""
-    with oxigraph(tmp_path) as empty:
-        refused(cscip("serve", "--endpoint", empty.url), "lacks", "graph/data", f"cscip push {empty.url}")
-        refused(cscip("serve", "--endpoint", empty.url, "--build-dir", str(tmp_path)), "not both")
+    with oxigraph(tmp_path) as one:
+        refused(cscip("serve", "--endpoint", one.url), "no graph whose name begins with", "cscip push")
+        endpoint = Endpoint(one.url, LIMITS, Credentials(*one.account.values()))
+        push(way_of(endpoint, "auto"), ontology_quads(), build_of(ontology_quads()))
+        refused(cscip("serve", "--endpoint", one.url), "lacks", "graph/data", f"cscip push {one.url}")
+        refused(cscip("serve", "--endpoint", one.url, "--build-dir", str(tmp_path)), "not both")

@@ -325,7 +325,7 @@ def test_every_finding_of_an_evaluation_can_be_linked_to(built: Path) -> None:
 
 
 def test_links_to_other_datasets_stand_on_the_page(built: Path) -> None:
-    """They say how near the other thing comes and how that is known; a thing without links has no such part."""
+    """They say how near the other thing comes and how it is known; without links there is no such part."""
     tree = page_of(built, "organisation/rees-centre/")
     (part,) = tree.xpath("//section[h2='In other datasets']")
     assert part.xpath(".//a/@href[starts-with(., 'https://ror.org/')]") == ["https://ror.org/052gg0110"]

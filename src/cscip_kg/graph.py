@@ -7,6 +7,7 @@ from the sections that its Source record lists.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from bisect import bisect_right
@@ -15,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
-from pyoxigraph import Dataset, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Dataset, Literal, NamedNode, Quad, Triple
 
 from cscip_kg.assets import ontology_dir
 from cscip_kg.context import load_context
@@ -117,10 +118,28 @@ def vocabulary_quads(folder: Path | None = None) -> list[Quad]:
 
 
 def canonical(quads: Iterable[Quad]) -> list[Quad]:
-    """Return the quads sorted, blank nodes named by their place in the graph (RDFC-1.0)."""
-    dataset = Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return sorted(dataset, key=str)
+    """Return the quads sorted, each once, blank nodes named by their place in the graph (RDFC-1.0).
+
+    Only quads that mention blank nodes have a part in their names, and those are few.
+    """
+    settled: set[Quad] = set()
+    open_ones = Dataset()
+    for quad in quads:
+        if any(isinstance(node, BlankNode | Triple) for node in (quad.subject, quad.object, quad.graph_name)):
+            open_ones.add(quad)
+        else:
+            settled.add(quad)
+    open_ones.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    settled.update(open_ones)
+    return sorted(settled, key=str)
+
+
+def hash_of(quads: Iterable[Quad]) -> str:
+    """Return the sha256 of the quads' canonical N-Quads, a line each, the last one without its end."""
+    found = hashlib.sha256()
+    for number, quad in enumerate(canonical(quads)):
+        found.update(f"{chr(10) if number else ''}{quad}".encode())
+    return found.hexdigest()
 
 
 def build_graph(corpus: Corpus, ontology: Path | None = None) -> list[Quad]:

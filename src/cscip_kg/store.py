@@ -7,7 +7,6 @@ the old build or the new one, never a half. The store is a cache: the records ca
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -28,7 +27,7 @@ from cscip_kg.assets import build_dir
 from cscip_kg.engine import Queryable
 from cscip_kg.errors import LimitError, NoStoreError, QueryError
 from cscip_kg.gate import check_query, names_its_graphs
-from cscip_kg.graph import canonical
+from cscip_kg.graph import hash_of
 from cscip_kg.namespaces import GRAPH, PREFIXES
 
 # Run by its path: neither the caller's folder (-P) nor the rest of the package is imported.
@@ -90,8 +89,7 @@ def build_of(quads: list[Quad]) -> Build:
     for q in quads:
         name = q.graph_name.value.removeprefix(GRAPH) if isinstance(q.graph_name, NamedNode) else "default"
         graphs[name] = graphs.get(name, 0) + 1
-    digest = hashlib.sha256("\n".join(map(str, canonical(quads))).encode()).hexdigest()[:16]
-    return Build(digest, __version__, dict(sorted(graphs.items())))
+    return Build(hash_of(quads)[:16], __version__, dict(sorted(graphs.items())))
 
 
 def _sync(folder: Path) -> None:

@@ -7,14 +7,13 @@ where it stopped, and one that is repeated sends nothing.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from cscip_kg.errors import RemoteError
-from cscip_kg.graph import canonical
+from cscip_kg.graph import canonical, hash_of
 from cscip_kg.namespaces import DCTERMS, GRAPH
 from cscip_kg.remote.endpoint import MANIFEST, Endpoint
 from cscip_kg.remote.engines import named, triple_by_value, unnamed
@@ -59,7 +58,7 @@ def digest(quads: Iterable[Quad], *, values: bool = False) -> str:
     """
     if values:
         quads = [_by_value(quad) for quad in quads]
-    return hashlib.sha256("\n".join(map(str, canonical(quads))).encode()).hexdigest()
+    return hash_of(quads)
 
 
 def _sendable(quads: Iterable[Quad]) -> dict[str, dict[Triple, str]]:
