@@ -34,7 +34,7 @@ ROOMS = (
     ("search_reasons",),
     ("search",),
     ("queries",),
-    ("output",),
+    ("output", "federation"),
     ("pages", "exports"),
     ("gapmap", "document"),
     ("profiles", "wordfile"),

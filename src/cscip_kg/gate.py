@@ -30,6 +30,7 @@ _FROM = re.compile(r"(?i)(?<![\w-])FROM(?![\w-]*:)")
 _FORM = re.compile(r"(?i)(?<![\w-])(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![\w-]*:)(?![\w-])")
 _DATASET = re.compile(rf"(?i)(?<![\w:?$-])FROM(?:\s+NAMED)?\s*(?:({_IRI})|([\w-]*):([\w/-]*))")
 _PREFIX = re.compile(rf"(?i)(?<![\w:?$-])PREFIX\s+([\w-]*):\s*({_IRI})")
+_MASKED = re.compile(rf"{_STRING}|{_IRI}|#[^\r\n]*", re.DOTALL)
 _UNREAD = re.compile(rf"{_STRING}|({_IRI})|#[^\r\n]*", re.DOTALL)
 
 
@@ -40,6 +41,11 @@ def _bare(text: str) -> str:
 
 def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16) % 0x110000), text)
+
+
+def masked(text: str) -> str:
+    """Return the query, as long as it was, with blanks for its strings, IRIs and comments."""
+    return _MASKED.sub(lambda m: " " * len(m[0]), text)
 
 
 def names_its_graphs(text: str) -> bool:

@@ -215,6 +215,19 @@ def ask(text: str, limits: Limits | None = None, folder: Path | None = None) -> 
         NoStoreError: nothing has been built.
     """
     check_query(text)
+    return answered(text, limits, folder)
+
+
+def answered(text: str, limits: Limits | None = None, folder: Path | None = None) -> Answer:
+    """Run a query that has passed the gate, with values in it that may make it longer than the gate allows.
+
+    For values that a library has written, as terms within VALUES; all else goes through `ask`.
+
+    Raises:
+        QueryError: the query fails; see `ask`.
+        LimitError: it met a limit.
+        NoStoreError: nothing has been built.
+    """
     limit = limits or Limits()
     request: dict[str, Any] = {
         "store": str(current(folder) / "store"),

@@ -1,7 +1,7 @@
 """The `cscip` command: one thin command per stage.
 
-Exit codes: 0 fine; 1 the data do not conform; 2 the command could not run. Results go to standard output,
-progress and messages to standard error.
+Exit codes: 0 fine; 1 the data do not conform; 2 the command could not run; 3 an endpoint of others did
+not answer, the rest did. Results go to standard output, progress and messages to standard error.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from rich.markup import escape
 from cscip_kg import __version__
 from cscip_kg.cli import (
     asking,
+    federating,
     linking,
     making,
     official,
@@ -29,7 +30,9 @@ from cscip_kg.cli.shared import app, err, out
 from cscip_kg.errors import CscipError, RecordsError
 
 # Each of these registers its commands with `app`; help lists them in this order.
-COMMANDS = (making, releasing, linking, reconciling, asking, questions, showing, official, serving, stores)
+COMMANDS = (
+    making, releasing, linking, reconciling, asking, questions, showing, official, serving, stores, federating,
+)  # fmt: skip
 
 
 def _version(wanted: bool) -> None:

@@ -29,6 +29,7 @@ from cscip_kg.cli.shared import (
     out,
     print_answer,
     source_of,
+    values_of,
 )
 from cscip_kg.errors import QueryError, UnknownNameError
 from cscip_kg.output import CAUTION, as_csv
@@ -80,13 +81,7 @@ def query(
     if about:
         _print_about(queries.find(name))
         return
-    values: dict[str, str] = {}
-    for item in param or []:
-        key, equals, value = item.partition("=")
-        if not equals:
-            raise UnknownNameError(f"--param takes name=value, not {item!r}.")
-        values[key] = value
-    form = form_named(form)
+    values, form = values_of(param), form_named(form)
     source = source_of(endpoint, build_dir, timeout)
     print_answer(queries.run(name, values, store.Limits(seconds=timeout), source), form)
 

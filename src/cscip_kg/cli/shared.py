@@ -44,6 +44,17 @@ Timeout = Annotated[
 ]
 
 
+def values_of(param: list[str] | None) -> dict[str, str]:
+    """Return parameters by name, each given as name=value."""
+    values: dict[str, str] = {}
+    for item in param or []:
+        key, equals, value = item.partition("=")
+        if not equals:
+            raise UnknownNameError(f"--param takes name=value, not {item!r}.")
+        values[key] = value
+    return values
+
+
 def form_named(name: str) -> str:
     """Return the name of a form of output, or refuse it with those there are."""
     if name not in FORMATS:

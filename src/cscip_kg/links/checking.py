@@ -44,12 +44,26 @@ def _texts(value: Any) -> set[str]:
     return set() if value is None else {str(value)}
 
 
-def _json_rows(document: dict[str, Any]) -> list[Row]:
+def _names(value: Any) -> set[str]:
+    """Return names without what else is said of them, such as their languages."""
+    entries = value if isinstance(value, list) else [value]
+    return {text for one in entries for text in _texts(one.get("value") if isinstance(one, dict) else one)}
+
+
+def json_rows(document: dict[str, Any]) -> list[Row]:
     """Return a record and each of its relations as rows; names stand together, however kept."""
     whole = {key: _texts(value) for key, value in document.items()}
-    whole["names"] = set().union(*(whole.get(key, set()) for key in ("names", "name", "aliases", "acronyms")))
+    whole["names"] = set().union(
+        *(_names(document.get(key)) for key in ("names", "name", "aliases", "acronyms"))
+    )
     related = document.get("relationships") or []
     return [whole, *({f"relationships.{k}": _texts(v) for k, v in one.items()} for one in related)]
+
+
+def table_rows(text: str) -> list[Row]:
+    """Return the rows of a table, each cell a set of one text."""
+    reader = csv.DictReader(text.splitlines(), skipinitialspace=True)
+    return [{str(k): {v or ""} for k, v in row.items()} for row in reader]
 
 
 class Snapshots:
@@ -89,11 +103,10 @@ class Snapshots:
     def _read(path: Path) -> list[Row]:
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix == ".jsonl":
-            return [row for line in text.splitlines() if line for row in _json_rows(json.loads(line))]
+            return [row for line in text.splitlines() if line for row in json_rows(json.loads(line))]
         if path.suffix == ".txt":
             return [{"line": {line}} for line in text.splitlines() if line]
-        reader = csv.DictReader(text.splitlines(), skipinitialspace=True)
-        return [{str(k): {v or ""} for k, v in row.items()} for row in reader]
+        return table_rows(text)
 
 
 def _code(link: Link) -> set[str]:

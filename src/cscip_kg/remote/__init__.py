@@ -10,11 +10,25 @@ from typing import Final
 
 from cscip_kg.remote.credentials import Credentials
 from cscip_kg.remote.endpoint import Endpoint
+from cscip_kg.remote.fetching import fetch
 from cscip_kg.remote.pushing import Pushed, digest, pull, push
+from cscip_kg.remote.transport import Budget
 from cscip_kg.remote.writing import WAYS, way_of
 from cscip_kg.store import Limits
 
 # What reading a whole graph may cost; a query's answer costs less.
 LARGE: Final = Limits(60.0, 1024 * 1024 * 1024)
 
-__all__ = ["LARGE", "WAYS", "Credentials", "Endpoint", "Pushed", "digest", "pull", "push", "way_of"]
+__all__ = [
+    "LARGE",
+    "WAYS",
+    "Budget",
+    "Credentials",
+    "Endpoint",
+    "Pushed",
+    "digest",
+    "fetch",
+    "pull",
+    "push",
+    "way_of",
+]
