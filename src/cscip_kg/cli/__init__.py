@@ -31,7 +31,8 @@ from cscip_kg.errors import CscipError, RecordsError
 
 # Each of these registers its commands with `app`; help lists them in this order.
 COMMANDS = (
-    making, releasing, linking, reconciling, asking, questions, showing, official, serving, stores, federating,
+    making, releasing, linking, reconciling, federating, official,
+    asking, questions, showing, serving, stores,
 )  # fmt: skip
 
 
