@@ -19,11 +19,13 @@ from cscip_kg.ask.mentions import Reading
 from cscip_kg.ask.passages import words_of
 from cscip_kg.ask.phrasing import said
 from cscip_kg.ask.plain import NEVER, refusal
+from cscip_kg.ask.ranking import likeliest
 from cscip_kg.ask.reading import names, read, unknown_name
 from cscip_kg.ask.rows import WHETHER, fuller, holding, joined, says
 from cscip_kg.ask.running import KEPT_BY, rows
 from cscip_kg.ask.shape import Answer
 from cscip_kg.ask.statements import accounts_of, comes_first, counted_in, holding_all, listed
+from cscip_kg.ask.trying import Tried, tried
 from cscip_kg.ask.weighing import candidates
 from cscip_kg.namespaces import ID
 from cscip_kg.queries import Table, cell_value
@@ -75,7 +77,27 @@ class Asked:
         return self._reading.text(named[0]) if named else ""
 
     def answer(self) -> Answer:
-        """Return the answer, or the reason why there is none."""
+        """Return the answer, or the reason why there is none.
+
+        Where there is one, what ranks highest by what it holds is told, and what is nearly as likely.
+        """
+        first = self._accounted_for()
+        return self._ranked(first) if first.answered else first
+
+    def _ranked(self, first: Answer) -> Answer:
+        """Return the likeliest answer with its parts; of what was found first, all that belongs to it."""
+        parts = likeliest(tried(self._reading, self._found, self._names, self._folder), self._reading)
+        own = (first.query, dict(first.parameters))
+        same = [one for one in parts if (one.run.query.name, dict(one.run.values)) == own]
+        answer = first if same or not parts else None
+        for one in parts:
+            if one not in same:
+                more = self._told(one.run, one.table, *_of_rows(one))
+                answer = together(answer, more) if answer else more
+        return answer or first
+
+    def _accounted_for(self) -> Answer:
+        """Return an answer that accounts for every word, or the reason why there is none."""
         silent = Answer(self._question, answered=False, alternatives=tuple(self._near[:-1]))
         name = unknown_name(self._reading, self._folder)
         if reason := refusal(self._question) or (name and f"No source read knows the name “{name}”."):
@@ -256,6 +278,14 @@ def together(first: Answer, second: Answer) -> Answer:
     if told in first.why:
         return first
     return replace(first, why=(*first.why, told), table=joined(first.table, second.table))
+
+
+def _of_rows(one: Tried) -> Iterator[str]:
+    """Yield what was looked for in rows, and what they do not hold."""
+    if one.narrowed and (sought := ", ".join(f"“{part.typed}”" for part in one.untaken if part in one.spoken)):
+        yield f"of its rows, those that speak of {sought}"
+    if left := ", ".join(f"“{part.typed}”" for part in one.missing):
+        yield f"words that these rows do not hold: {left}"
 
 
 def _understood(reading: Reading, choice: Choice) -> Iterable[str]:
