@@ -26,7 +26,7 @@ from cscip_kg.ask.running import KEPT_BY, rows
 from cscip_kg.ask.shape import Answer
 from cscip_kg.ask.statements import accounts_of, comes_first, counted_in, holding_all, listed
 from cscip_kg.ask.trying import Tried, tried
-from cscip_kg.ask.weighing import candidates
+from cscip_kg.ask.weighing import candidates, chosen_by
 from cscip_kg.namespaces import ID
 from cscip_kg.queries import Table, cell_value
 
@@ -105,21 +105,34 @@ class Asked:
         fitting = self._fitting()
         if found := self._that_fits(fitting) or self._looked_for():
             return found
-        if fitting:
-            first = fitting[0]
-            # Of an intervention, silence is an answer; of what is told in general, words may find it. Rows
-            # that do not say what is asked for are silence, too.
-            untold = any(rows(one, self._folder).rows for one in fitting[:_TWO])
-            found = self._widened(first) or (None if self.intervention or untold else self._that_holds_all())
-            if found:
-                return found
-            why = tuple(_understood(self._reading, first))
-            return replace(silent, query=first.query.name, parameters=first.values, why=why, reason=_SILENT)
+        silence = self._silence(fitting, silent) if fitting else None
+        if silence and (silence.answered or self._names_what_it_takes(fitting[0])):
+            return silence
         last = listed(self._reading, self._names, sure=False, folder=self._folder)
         if last and (table := self._rows(last)):
             return self._told(last, table)
         found = self._that_holds_all() or self._weighed()
-        return found or replace(silent, reason=_not_understood(self._found))
+        return found or silence or replace(silent, reason=_not_understood(self._found))
+
+    def _silence(self, fitting: list[Choice], silent: Answer) -> Answer:
+        """Return what comes near where what fits has no rows, or that the sources say nothing."""
+        first = fitting[0]
+        # Of an intervention, silence is an answer; of what is told in general, words may find it. Rows
+        # that do not say what is asked for are silence, too.
+        untold = any(rows(one, self._folder).rows for one in fitting[:_TWO])
+        found = self._widened(first) or (None if self.intervention or untold else self._that_holds_all())
+        if found:
+            return found
+        why = tuple(_understood(self._reading, first))
+        return replace(silent, query=first.query.name, parameters=first.values, why=why, reason=_SILENT)
+
+    def _names_what_it_takes(self, choice: Choice) -> bool:
+        """Return whether a choice rests on a name; a word that things are found by may have meant another."""
+        chosen = chosen_by(choice)
+        weak = [m for m in self._reading.mentions if not m.strong]
+        found = any(chosen & set(iris) for m in weak for iris in m.things.values())
+        named = any(m.strong for m in self._reading.mentions)
+        return named or not found
 
     def _weighed(self) -> Answer | None:
         """Return what holds nearly all that is told, with what holds as much; what is left out is told."""

@@ -19,6 +19,7 @@ from cscip_kg.ask.mentions import Reading
 from cscip_kg.ask.rows import says
 from cscip_kg.ask.trying import Tried
 from cscip_kg.ask.weighing import chosen_by, weight_of
+from cscip_kg.queries import cell_value
 
 _WEIGHTS: Final = Path(__file__).with_name("weights.json")
 # So begin the traits of a topic of the stored queries.
@@ -126,10 +127,13 @@ def likeliest(
     worth = [sum(known.get(k, 0.0) * v for k, v in traits(one, reading).items()) for one in found]
     order = sorted(range(len(found)), key=lambda n: -worth[n])
     parts: list[Tried] = []
+    things: set[str] = set()
     for n in order:
         if parts and (exp(worth[n] - worth[order[0]]) < _NEARLY or len(parts) == _MOST_PARTS):
             break
-        again = any(found[n].put == one.put for one in parts)
-        if not parts or (len(found[n].table.rows) <= _MOST_BESIDE and not again):
+        # The same things again, with other columns, say little more.
+        about = {cell_value(row[0]) for row in found[n].table.rows}
+        if not parts or (len(found[n].table.rows) <= _MOST_BESIDE and not about <= things):
             parts.append(found[n])
+            things |= about
     return parts

@@ -17,7 +17,7 @@ from cscip_kg import queries
 from cscip_kg.ask.choosing import Choice
 from cscip_kg.ask.english import SAME
 from cscip_kg.ask.mentions import Reading
-from cscip_kg.lexicon import stems
+from cscip_kg.lexicon import stem, stems
 from cscip_kg.queries import Cell, Table, cell_value
 
 # Columns in which words of the question are looked for: what was measured, how, per what. Never those with
@@ -49,7 +49,10 @@ _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
         frozenset(("lead", "leads")),
     ),
     (
-        r"how (?:much|big|large) (?:\w+ ){0,3}(?:grant|funding|budget|spent|money|given)",
+        (
+            r"how (?:much|big|large) (?:\w+ ){0,3}(?:grant|funding|budget|spent|money|given)"
+            r"|what (?:was|were|is) the (?:\w+ ){0,3}(?:grant|funding|budget)"
+        ),
         frozenset(("funding", "pounds", "amount", "ratio", "value", "text")),
     ),
     # No source says this of any of them.
@@ -75,6 +78,9 @@ _SUM: Final = re.compile(
 )
 _FIGURE: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _IN_SUMS: Final = frozenset(("amount", "ratio", "pounds", "saving"))
+# For whom a sum is asked: one that is printed for another is no answer.
+_FOR_EACH: Final = re.compile(r"\b(?:per|for each|for every) (\w+)")
+_ANY_SUM: Final = frozenset(("pound", "cent"))
 # Queries about findings with fewer columns than the one that takes any choice, and what each chooses itself.
 _FULLEST: Final = "findings-where"
 # Findings about money are told in full, with sums, by a query of their own.
@@ -156,6 +162,15 @@ def _of_money(table: Table) -> bool:
     )
 
 
+def _for_each(table: Table, plain: str) -> bool:
+    """Return whether rows tell a sum for what it is asked for: per child is not per year."""
+    asked = _FOR_EACH.search(plain)
+    if not asked or stem(asked[1]) in _ANY_SUM:
+        return True
+    told = [n for n, name in enumerate(table.columns) if name in _WORDED]
+    return any(_holds(_held(cell_value(row[n])), stem(asked[1])) for row in table.rows for n in told)
+
+
 def _has_figure(table: Table) -> bool:
     """Return whether rows hold a figure, or words of a source."""
     worded = [n for n, name in enumerate(table.columns) if name in ("text", "printed", "statementA")]
@@ -175,7 +190,7 @@ def says(table: Table, reading: Reading) -> bool:
             return False
     if re.search(_PEOPLE, plain) and (table.columns[:2] == ("thing", "name") or not _has_figure(table)):
         return False
-    if _SUM_ASKED.search(plain) and not _of_money(table):
+    if _SUM_ASKED.search(plain) and not (_of_money(table) and _for_each(table, plain)):
         return False
     for put, columns in _WANTED:
         if re.search(rf"\b(?:{put})", plain):
