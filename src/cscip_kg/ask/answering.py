@@ -139,12 +139,14 @@ class Asked:
         if any(word.word in NEVER for word in self._reading.words):
             return None
         whether = self._reading.words[0].word in WHETHER and bool(self.intervention)
+        measured = any("outcome-measure" in m.strong for m in self._reading.mentions)
         found = [
             one
             for one in candidates(self._reading, self._found, self._names, self._folder)
             if one.enough
             and says(one.table, self._reading)
             and not (whether and _OF_CHANGE.isdisjoint(one.table.columns))
+            and not (measured and one.choice.query.name in _PROFILES)
         ]
         answer: Answer | None = None
         for one in [one for one in found if one.share >= found[0].share - _ALIKE][:_PARTS]:
