@@ -8,7 +8,7 @@ of these is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -21,11 +21,12 @@ from cscip_kg.ask.phrasing import said
 from cscip_kg.ask.plain import NEVER, refusal
 from cscip_kg.ask.ranking import likeliest
 from cscip_kg.ask.reading import names, read, unknown_name
-from cscip_kg.ask.rows import WHETHER, fuller, holding, joined, says
+from cscip_kg.ask.rows import WHETHER, fuller, holding, says
 from cscip_kg.ask.running import KEPT_BY, rows
 from cscip_kg.ask.shape import Answer
 from cscip_kg.ask.statements import accounts_of, comes_first, counted_in, holding_all, listed
-from cscip_kg.ask.trying import Tried, tried
+from cscip_kg.ask.telling import not_understood, of_rows, together, understood
+from cscip_kg.ask.trying import tried
 from cscip_kg.ask.weighing import candidates, chosen_by
 from cscip_kg.namespaces import ID
 from cscip_kg.queries import Table, cell_value
@@ -92,7 +93,7 @@ class Asked:
         answer = first if same or not parts else None
         for one in parts:
             if one not in same:
-                more = self._told(one.run, one.table, *_of_rows(one))
+                more = self._told(one.run, one.table, *of_rows(one))
                 answer = together(answer, more) if answer else more
         return answer or first
 
@@ -112,7 +113,7 @@ class Asked:
         if last and (table := self._rows(last)):
             return self._told(last, table)
         found = self._that_holds_all() or self._weighed()
-        return found or silence or replace(silent, reason=_not_understood(self._found))
+        return found or silence or replace(silent, reason=not_understood(self._found))
 
     def _silence(self, fitting: list[Choice], silent: Answer) -> Answer:
         """Return what comes near where what fits has no rows, or that the sources say nothing."""
@@ -123,7 +124,7 @@ class Asked:
         found = self._widened(first) or (None if self.intervention or untold else self._that_holds_all())
         if found:
             return found
-        why = tuple(_understood(self._reading, first))
+        why = tuple(understood(self._reading, first))
         return replace(silent, query=first.query.name, parameters=first.values, why=why, reason=_SILENT)
 
     def _names_what_it_takes(self, choice: Choice) -> bool:
@@ -171,7 +172,7 @@ class Asked:
 
     def _told(self, choice: Choice, table: Table, *more: str) -> Answer:
         others = tuple(c for c in self._near if c != choice.command())[:_MOST_ALTERNATIVES]
-        why = (*_understood(self._reading, choice), *more)
+        why = (*understood(self._reading, choice), *more)
         return Answer(self._question, True, choice.query.name, choice.values, why, table, others)
 
     def _fitting(self) -> list[Choice]:
@@ -282,47 +283,3 @@ class Asked:
                     told = f"nothing is also of the {name} {choice.values[name]}: this is without it"
                     return self._told(one, table, told)
         return None
-
-
-def together(first: Answer, second: Answer) -> Answer:
-    """Return an answer together with another, which says so."""
-    if (first.query, dict(first.parameters)) == (second.query, dict(second.parameters)):
-        return first
-    given = "".join(f" -p {name}={value}" for name, value in second.parameters.items())
-    told = f"together with: cscip query {second.query}{given}"
-    if told in first.why:
-        return first
-    return replace(first, why=(*first.why, told), table=joined(first.table, second.table))
-
-
-def _of_rows(one: Tried) -> Iterator[str]:
-    """Yield what was looked for in rows, and what they do not hold."""
-    if one.narrowed and (sought := ", ".join(f"“{part.typed}”" for part in one.untaken if part in one.spoken)):
-        yield f"of its rows, those that speak of {sought}"
-    if left := ", ".join(f"“{part.typed}”" for part in one.missing):
-        yield f"words that these rows do not hold: {left}"
-
-
-def _understood(reading: Reading, choice: Choice) -> Iterable[str]:
-    for word in reading.words:
-        if word.word != word.typed.casefold():
-            yield f"“{word.typed}” was read as “{word.word}”"
-    given = (*choice.values.values(), *choice.kept.values())
-    taken = {value for values in given for value in values.replace("|", ",").split(",")}
-    for mention in reading.mentions:
-        for kind, iris in mention.things.items():
-            path = iris[0].removeprefix(ID)
-            if path in taken or path.removeprefix(f"{kind}/") in taken:
-                yield f"“{reading.text(mention)}” was taken for {path}"
-    yield f"the stored question that fits: {choice.query.summary}"
-    for name, value in choice.kept.items():
-        yield f"of its rows, those of interventions with {name}={value}"
-    if choice.passed:
-        yield f"passed over: {', '.join(f'“{word.typed}”' for word in choice.passed)}"
-
-
-def _not_understood(found: list[Choice]) -> str:
-    if not found or not found[0].odd:
-        return "No stored question comes near this one."
-    odd = ", ".join(f"“{word}”" for word in found[0].unexplained)
-    return f"No stored question accounts for {odd}; nothing is left out of a question to answer it."

@@ -126,7 +126,9 @@ def _by_name(kept: list[tuple[Mention, str, str]]) -> dict[str, str]:
 
 def is_all(mention: Mention) -> bool:
     """Return whether a mention is of the whole programme, or of the department whose programme it is."""
-    return mention.things.get("programme") == (_PROGRAMME,) or mention.things.get("organisation") == (_FUNDER,)
+    return mention.things.get("programme") == (_PROGRAMME,) or mention.things.get("organisation") == (
+        _FUNDER,
+    )
 
 
 def _taken(query: StoredQuery, reading: Reading, names: Names) -> Iterator[_Taken]:

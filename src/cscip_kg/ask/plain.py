@@ -145,7 +145,10 @@ SHORT: Final = {
 _RANKS = "The graph ranks nothing: the sources warn against it"
 _ADVICE = "The graph gives no advice on a choice or a case: it says what sources report"
 _FUTURE = "The graph makes no predictions: it says what sources report"
-_WEIGH = "ask|consider|think|weigh|know|look|bear|check|plan|remember|watch|be aware|avoid|expect|have [a-z]+(?:ed|en)"
+_WEIGH = (
+    "ask|consider|think|weigh|know|look|bear|check|plan|remember|watch|be aware|avoid|expect"
+    "|have [a-z]+(?:ed|en)"
+)
 # Questions that the sources refuse to answer, and so does the graph: who asks them is told why.
 _REFUSED: Final = {
     r"best (?!practice)|best$|worst|rank|ranked|ranking|better than": _RANKS,
@@ -170,7 +173,8 @@ _EG: Final = re.compile(r"\b(?:e\.g\.|i\.e\.|etc\b\.?)", re.IGNORECASE)
 _SUM: Final = re.compile(r"£ ?(\d+) ?mn?\b", re.IGNORECASE)
 # "Five years on": how long is a figure, however it is written.
 _LONG: Final = re.compile(
-    r"\b(two|three|four|five|six|seven|eight|nine|ten)(?=[ -](?:years?|months?|weeks?|days?)\b)", re.IGNORECASE
+    r"\b(two|three|four|five|six|seven|eight|nine|ten)(?=[ -](?:years?|months?|weeks?|days?)\b)",
+    re.IGNORECASE,
 )
 _DIGITS: Final = {w: str(n) for n, w in enumerate("two three four five six seven eight nine ten".split(), 2)}
 _LOST: Final = "cost more than they saved"
@@ -207,7 +211,7 @@ _IDIOMS: Final = {
     r"(?:the )?children'?s social care(?! innovation)(?= |$|\?)": "",
     r"A ?& ?E\b": "accident and emergency",
     r"([A-Z])&([A-Z])\b": r"\1\2",
-    r"(?:never|not|weren'?t|wasn'?t|haven'?t|hasn'?t) (?:yet )?(?:been |got |get |made )?(?:published|public)": (
+    r"(?:never|not|(?:were|was|have|has)n'?t) (?:yet )?(?:been |got |get |made )?(?:published|public)\b": (
         "unpublished"
     ),
     r"(?:turned out|turn out|ended up|end up|worked out|proved|proving|came out|were|was) (?:to be )?"

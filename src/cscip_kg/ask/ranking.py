@@ -44,9 +44,7 @@ _PUT: Final = {
     ),
     "study": r"evaluat|stud|research|trial|rct|random|sample|design|method",
     "what-there-is": r"tried|project|scheme|intervention|anything|programme|service|pilot",
-    "contradiction": (
-        r"agree|contradict|differ|disagree|add up|conflict|match|same|inconsist|right|correct"
-    ),
+    "contradiction": (r"agree|contradict|differ|disagree|add up|conflict|match|same|inconsist|right|correct"),
     "report": r"report|publish|document|link|title",
     "name": r"name|called|known|alias|stand for",
 }

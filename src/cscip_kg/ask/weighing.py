@@ -91,6 +91,7 @@ class Weighed:
 
 
 def weight_of(units: Iterable[Told]) -> float:
+    """Return what all these weigh together."""
     return sum(one.weight for one in units)
 
 
@@ -100,6 +101,7 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def is_figure(word: str) -> bool:
+    """Return whether a figure stands in a word."""
     return any(one.isdigit() for one in word)
 
 
@@ -151,9 +153,7 @@ def by_choice(one: Told, choice: Choice, chosen: frozenset[str]) -> bool:
     return not one.hard and one.unit.typed.isdisjoint(word.stem for word in choice.odd)
 
 
-def of_row(
-    row: tuple[Cell, ...], names: Names, folder: Path | None
-) -> tuple[frozenset[str], frozenset[str]]:
+def of_row(row: tuple[Cell, ...], names: Names, folder: Path | None) -> tuple[frozenset[str], frozenset[str]]:
     """Return the stems of a row, names of its things and words of its statement included; and its things."""
     held = set(passages.words_of(cell_value(row[0]), names, folder))
     things: set[str] = set()
