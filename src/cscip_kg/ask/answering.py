@@ -44,6 +44,7 @@ _FEW: Final = 12
 _MOST_OF_ONE: Final = 200
 # What may be left out, when nothing is of all that is named: who or what it is for, and how it is done.
 _WIDENED: Final = ("theme", "practice", "approach", "population")
+_CHANGE: Final = frozenset(("direction", "effect"))
 _TWO: Final = 2
 # Of what holds the most of a question, so many stand together, when they hold about as much.
 _PARTS, _ALIKE = 3, 0.05
@@ -89,6 +90,9 @@ class Asked:
         """Return the likeliest answer with its parts; of what was found first, all that belongs to it."""
         parts = likeliest(tried(self._reading, self._found, self._names, self._folder), self._reading)
         own = (first.query, dict(first.parameters))
+        if first.query == KEPT_BY and "," in first.parameters.get("intervention", ""):
+            # Interventions that were found one by one stand for more than any one query holds.
+            return first
         same = [one for one in parts if (one.run.query.name, dict(one.run.values)) == own]
         answer = first if same or not parts else None
         for one in parts:
@@ -275,6 +279,9 @@ class Asked:
 
     def _widened(self, choice: Choice) -> Answer | None:
         """Return what is of some of the groups, themes and ways of work named, where nothing is of all."""
+        # Who asks for a change in a group is not told of changes in others.
+        if any(not _CHANGE.isdisjoint(m.things) for m in self._reading.mentions):
+            return None
         for name in _WIDENED:
             if name in choice.values and len(choice.values) > 1:
                 values = {key: value for key, value in choice.values.items() if key != name}

@@ -74,7 +74,7 @@ PASSED: Final = (
     true turn turned two type types typical typically undertaken unless until upon usual usually
     various visible wanting ways week weekly whatever wherever whichever whoever wide widely wider
     without wonder wondering word words working world worth write writing accept accomplish account
-    adapt add address adjust adopt advance affect afford agree aid amount announce apply approve argue
+    adapt add address adjust adopt advance affect afford agree aid amount announce approve argue
     arise arrange arrive assess assign assist assume attempt attend attract avoid backed base battle
     become benefit blame block boost break build burden cancel capture cause celebrate centre check
     cite claim clash close combine commission commit compete complain concentrate conclude conduct
@@ -107,7 +107,8 @@ PASSED: Final = (
 )
 # Words that are never passed over, though others of their stem are: who somebody is changes a question.
 NEVER: Final = frozenset(
-    "manager managers author authors named names leader director founder contact contacts".split()
+    """manager managers author authors named names leader director founder contact contacts chief executive
+    executives ceo chair chairman chairwoman president trustee trustees""".split()
 )
 # Words that join a choice of two: "round 1 or round 2".
 JOINING: Final = frozenset(("or", "and"))

@@ -30,7 +30,8 @@ _WORDED: Final = frozenset(
 _STUDIED: Final = "evaluated|assessed|studied|researched"
 # How many people a programme or round reached is told nowhere.
 _PEOPLE: Final = (
-    r"\b(?:how many|number of) (?:\w+ )?(?:children|families|people|parents|carers|mothers|staff)"
+    r"\b(?:how many|number of) (?:\w+ ){0,2}(?:children|families|people|parents|carers|mothers|fathers|staff"
+    r"|women|men|girls|boys|teenagers|adults|mums|dads|pupils|residents|victims)"
 )
 _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     (
@@ -60,6 +61,7 @@ _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
         (
             r"(?:evaluation|study|research|report)s? (?:of (?:\w+ ){1,5})?cost"
             r"|cost of (?:the |its )?(?:evaluation|study)|written by"
+            r"|who (?:trained|trains|taught|teaches|owns|owned|appointed|hired)"
             r"|who (?:wrote|authored|funded|funds|paid|invented|designed|chairs|chaired|managed)"
         ),
         frozenset(),
@@ -78,6 +80,8 @@ _SUM: Final = re.compile(
 )
 _FIGURE: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _IN_SUMS: Final = frozenset(("amount", "ratio", "pounds", "saving"))
+_HOW_LONG: Final = re.compile(r"\bhow long (?:does|did|do|is|was|were|are|has|have)\b")
+_TIME: Final = re.compile(r"\b(?:days?|weeks?|months?|years?|hours?|duration|length|time)\b")
 # For whom a sum is asked: one that is printed for another is no answer.
 _FOR_EACH: Final = re.compile(r"\b(?:per|for each|for every) (\w+)")
 _ANY_SUM: Final = frozenset(("pound", "cent"))
@@ -162,6 +166,12 @@ def _of_money(table: Table) -> bool:
     )
 
 
+def _tells_time(table: Table) -> bool:
+    """Return whether rows tell how long something took or lasted."""
+    told = [n for n, name in enumerate(table.columns) if name in _WORDED]
+    return any(_TIME.search(cell_value(row[n]).casefold()) for row in table.rows for n in told)
+
+
 def _for_each(table: Table, plain: str) -> bool:
     """Return whether rows tell a sum for what it is asked for: per child is not per year."""
     asked = _FOR_EACH.search(plain)
@@ -172,7 +182,9 @@ def _for_each(table: Table, plain: str) -> bool:
 
 
 def _has_figure(table: Table) -> bool:
-    """Return whether rows hold a figure, or words of a source."""
+    """Return whether rows hold a figure, or words of a source; how many findings there are is none."""
+    if "findings" in table.columns:
+        return False
     worded = [n for n, name in enumerate(table.columns) if name in ("text", "printed", "statementA")]
     return any(
         any(row[n] for n in worded) or any(_FIGURE.fullmatch(cell_value(cell)) for cell in row)
@@ -189,6 +201,8 @@ def says(table: Table, reading: Reading) -> bool:
         if not any(re.search(r"\d", cell_value(row[n])) for row in table.rows for n in told):
             return False
     if re.search(_PEOPLE, plain) and (table.columns[:2] == ("thing", "name") or not _has_figure(table)):
+        return False
+    if _HOW_LONG.search(plain) and not _tells_time(table):
         return False
     if _SUM_ASKED.search(plain) and not (_of_money(table) and _for_each(table, plain)):
         return False
