@@ -8,13 +8,13 @@ of these is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from cscip_kg import queries
-from cscip_kg.ask.choosing import PASSED_OVER, Choice, choices
+from cscip_kg.ask.choosing import PASSED_OVER, Choice, choices, is_telling
 from cscip_kg.ask.mentions import Reading
 from cscip_kg.ask.passages import words_of
 from cscip_kg.ask.phrasing import said
@@ -77,6 +77,11 @@ class Asked:
         """Return the words that name an intervention, the first of them; nothing without one."""
         named = [m for m in self._reading.mentions if "intervention" in m.strong]
         return self._reading.text(named[0]) if named else ""
+
+    @property
+    def _whether(self) -> bool:
+        """Return whether it is asked if an intervention did something: a profile of it is no answer."""
+        return self._reading.words[0].word in WHETHER and bool(self.intervention)
 
     def answer(self) -> Answer:
         """Return the answer, or the reason why there is none.
@@ -143,14 +148,13 @@ class Asked:
         """Return what holds nearly all that is told, with what holds as much; what is left out is told."""
         if any(word.word in NEVER for word in self._reading.words):
             return None
-        whether = self._reading.words[0].word in WHETHER and bool(self.intervention)
         measured = any("outcome-measure" in m.strong for m in self._reading.mentions)
         found = [
             one
             for one in candidates(self._reading, self._found, self._names, self._folder)
             if one.enough
             and says(one.table, self._reading)
-            and not (whether and _OF_CHANGE.isdisjoint(one.table.columns))
+            and not (self._whether and _OF_CHANGE.isdisjoint(one.table.columns))
             and not (measured and one.choice.query.name in _PROFILES)
         ]
         answer: Answer | None = None
@@ -164,6 +168,8 @@ class Asked:
     def _that_holds_all(self) -> Answer | None:
         choice = holding_all(self._reading, self._names, self._folder)
         table = self._rows(choice) if choice else None
+        if choice and self._whether and _OF_CHANGE.isdisjoint(choice.query.columns):
+            return None
         return self._told(choice, table) if choice and table else None
 
     def _own(self, iri: str) -> frozenset[str]:
@@ -269,6 +275,20 @@ class Asked:
         near = [c for c in self._found if not c.fits and c.values and len(c.odd) <= _MOST_LOOKED_FOR]
         # A plain word says too little to be looked for.
         near = [c for c in near if PASSED_OVER.isdisjoint(word.stem for word in c.odd)]
+        # Of one intervention nearly any word is said somewhere: then none is passed over besides. That
+        # something rose or fell is told by a finding alone.
+        near = [c for c in near if not (self.intervention and any(is_telling(word) for word in c.passed))]
+        changes = {
+            word.stem
+            for m in self._reading.mentions
+            if not _CHANGE.isdisjoint(m.things)
+            for word in self._reading.words[m.start : m.end]
+        }
+        near = [
+            c
+            for c in near
+            if changes.isdisjoint(word.stem for word in c.odd) or not _CHANGE.isdisjoint(c.query.columns)
+        ]
         for choice in sorted(near, key=lambda c: (-c.score - len(c.odd), c.command()))[:_MOST_LOOKED_IN]:
             full = fuller(choice, self._reading)
             table = holding(rows(full, self._folder), [word.stem for word in choice.odd], self._own)
@@ -279,14 +299,20 @@ class Asked:
 
     def _widened(self, choice: Choice) -> Answer | None:
         """Return what is of some of the groups, themes and ways of work named, where nothing is of all."""
-        # Who asks for a change in a group is not told of changes in others.
-        if any(not _CHANGE.isdisjoint(m.things) for m in self._reading.mentions):
-            return None
+        change = any(not _CHANGE.isdisjoint(m.things) for m in self._reading.mentions)
         for name in _WIDENED:
-            if name in choice.values and len(choice.values) > 1:
-                values = {key: value for key, value in choice.values.items() if key != name}
+            values = {key: value for key, value in choice.values.items() if key != name}
+            # Where a change is asked for, it must be of the same measure; else another group or way of work
+            # must stand, as a place or an intervention alone is not what was asked for.
+            same = "measure" in values and name == "population" if change else _widens(values)
+            if name in choice.values and same:
                 one = replace(choice, values=values)
                 if table := self._rows(one):
                     told = f"nothing is also of the {name} {choice.values[name]}: this is without it"
                     return self._told(one, table, told)
         return None
+
+
+def _widens(values: Mapping[str, str]) -> bool:
+    """Return whether a group or a way of work stands among values."""
+    return any(name in values for name in _WIDENED)

@@ -188,6 +188,11 @@ def _may_pass(word: Word) -> bool:
     return plain or word.stem in CUES or is_ordinary(word.word, word.stem)
 
 
+def is_telling(word: Word) -> bool:
+    """Return whether a word that may be passed over tells something of its own."""
+    return word.stem not in CUES | SOFT | GENERIC
+
+
 def _too_much(query: StoredQuery, taken: _Taken, passed: int, met: int, named: float) -> bool:
     """Return whether more is passed over than is understood.
 

@@ -61,7 +61,8 @@ _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
         (
             r"(?:evaluation|study|research|report)s? (?:of (?:\w+ ){1,5})?cost"
             r"|cost of (?:the |its )?(?:evaluation|study)|written by"
-            r"|who (?:trained|trains|taught|teaches|owns|owned|appointed|hired)"
+            r"|how much (?:did|does|do|was|were|is|are) (?:\w+ ){1,5}(?:pay|paid)\b(?! (?:back|off))"
+            r"|(?:who|which \w+) (?:trained|trains|taught|teaches|owns|owned|appointed|hired)"
             r"|who (?:wrote|authored|funded|funds|paid|invented|designed|chairs|chaired|managed)"
         ),
         frozenset(),
@@ -80,10 +81,13 @@ _SUM: Final = re.compile(
 )
 _FIGURE: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _IN_SUMS: Final = frozenset(("amount", "ratio", "pounds", "saving"))
-_HOW_LONG: Final = re.compile(r"\bhow long (?:does|did|do|is|was|were|are|has|have)\b")
+_HOW_LONG: Final = re.compile(r"\bhow (?:long (?:does|did|do|is|was|were|are|has|have)|much time)\b")
+_WHEN: Final = re.compile(r"^when\b|\b(?:what|which) (?:year|month|date)\b")
+_DATED: Final = frozenset(("period", "years", "year", "date", "published", "funded"))
+_DATE: Final = re.compile(r"\b(?:19|20)\d\d\b")
 _TIME: Final = re.compile(r"\b(?:days?|weeks?|months?|years?|hours?|duration|length|time)\b")
 # For whom a sum is asked: one that is printed for another is no answer.
-_FOR_EACH: Final = re.compile(r"\b(?:per|for each|for every) (\w+)")
+_FOR_EACH: Final = re.compile(r"\b(?:per|(?:for|of) (?:each|every)) (\w+)")
 _ANY_SUM: Final = frozenset(("pound", "cent"))
 # Queries about findings with fewer columns than the one that takes any choice, and what each chooses itself.
 _FULLEST: Final = "findings-where"
@@ -166,9 +170,17 @@ def _of_money(table: Table) -> bool:
     )
 
 
+def _tells_date(table: Table) -> bool:
+    """Return whether rows tell a date, outside names and citations."""
+    told = [n for n, name in enumerate(table.columns) if name in _WORDED | _DATED and name != "title"]
+    return any(_DATE.search(cell_value(row[n])) for row in table.rows for n in told)
+
+
 def _tells_time(table: Table) -> bool:
     """Return whether rows tell how long something took or lasted."""
-    told = [n for n, name in enumerate(table.columns) if name in _WORDED]
+    # What an intervention is tells nothing of it.
+    own = _WORDED if table.columns[:1] == ("statement",) else _WORDED - {"text"}
+    told = [n for n, name in enumerate(table.columns) if name in own]
     return any(_TIME.search(cell_value(row[n]).casefold()) for row in table.rows for n in told)
 
 
@@ -202,7 +214,8 @@ def says(table: Table, reading: Reading) -> bool:
             return False
     if re.search(_PEOPLE, plain) and (table.columns[:2] == ("thing", "name") or not _has_figure(table)):
         return False
-    if _HOW_LONG.search(plain) and not _tells_time(table):
+    times = ((_WHEN, _tells_date), (_HOW_LONG, _tells_time))
+    if any(put.search(plain) and not tells(table) for put, tells in times):
         return False
     if _SUM_ASKED.search(plain) and not (_of_money(table) and _for_each(table, plain)):
         return False
