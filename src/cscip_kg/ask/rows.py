@@ -179,7 +179,7 @@ def _tells_date(table: Table) -> bool:
 def _tells_time(table: Table) -> bool:
     """Return whether rows tell how long something took or lasted."""
     # What an intervention is tells nothing of it.
-    own = _WORDED if table.columns[:1] == ("statement",) else _WORDED - {"text"}
+    own = _WORDED if table.columns[:1] == ("statement",) else _WORDED - {"text", "about"}
     told = [n for n, name in enumerate(table.columns) if name in own]
     return any(_TIME.search(cell_value(row[n]).casefold()) for row in table.rows for n in told)
 

@@ -162,6 +162,7 @@ def of_row(row: tuple[Cell, ...], names: Names, folder: Path | None) -> tuple[fr
             things.update(value.split("|"))
         else:
             held |= _stems(value)
+    held -= passages.EDITIONS
     return frozenset(held).union(*map(names.words_of, things)), frozenset(things)
 
 
