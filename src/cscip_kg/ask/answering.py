@@ -25,7 +25,15 @@ from cscip_kg.ask.rows import WHETHER, fuller, holding, says
 from cscip_kg.ask.running import KEPT_BY, rows
 from cscip_kg.ask.shape import Answer
 from cscip_kg.ask.statements import accounts_of, comes_first, counted_in, holding_all, listed
-from cscip_kg.ask.telling import not_understood, of_rows, together, understood
+from cscip_kg.ask.telling import (
+    not_understood,
+    of_rows,
+    of_words,
+    tells_of_rows,
+    together,
+    understood,
+    without,
+)
 from cscip_kg.ask.trying import tried
 from cscip_kg.ask.weighing import candidates, chosen_by
 from cscip_kg.namespaces import ID
@@ -93,13 +101,17 @@ class Asked:
 
     def _ranked(self, first: Answer) -> Answer:
         """Return the likeliest answer with its parts; of what was found first, all that belongs to it."""
-        parts = likeliest(tried(self._reading, self._found, self._names, self._folder), self._reading)
-        own = (first.query, dict(first.parameters))
         if first.query == KEPT_BY and "," in first.parameters.get("intervention", ""):
             # Interventions that were found one by one stand for more than any one query holds.
             return first
+        parts = likeliest(tried(self._reading, self._found, self._names, self._folder), self._reading)
+        own = (first.query, dict(first.parameters))
         same = [one for one in parts if (one.run.query.name, dict(one.run.values)) == own]
-        answer = first if same or not parts else None
+        if tells_of_rows(first):
+            # What was kept by words is not joined again by what was left out; what is lacking is told first.
+            parts = [one for one in parts if one.narrowed or one.choice.fits]
+            same = [one for one in parts if one.run.query.name == first.query]
+        answer = first if same or not parts or tells_of_rows(first) else None
         for one in parts:
             if one not in same:
                 more = self._told(one.run, one.table, *of_rows(one))
@@ -293,8 +305,7 @@ class Asked:
             full = fuller(choice, self._reading)
             table = holding(rows(full, self._folder), [word.stem for word in choice.odd], self._own)
             if table.rows and says(table, self._reading):
-                wanted = ", ".join(f"“{word}”" for word in choice.unexplained)
-                return self._told(full, table, f"of its rows, those that speak of {wanted}")
+                return self._told(full, table, of_words(choice.unexplained))
         return None
 
     def _widened(self, choice: Choice) -> Answer | None:
@@ -308,8 +319,7 @@ class Asked:
             if name in choice.values and same:
                 one = replace(choice, values=values)
                 if table := self._rows(one):
-                    told = f"nothing is also of the {name} {choice.values[name]}: this is without it"
-                    return self._told(one, table, told)
+                    return self._told(one, table, without(name, choice.values[name]))
         return None
 
 

@@ -5,8 +5,9 @@ In: a reading, choices and what was tried. Out: lines for `why`, an answer of tw
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from cscip_kg.ask.choosing import Choice
 from cscip_kg.ask.mentions import Reading
@@ -14,6 +15,24 @@ from cscip_kg.ask.rows import joined
 from cscip_kg.ask.shape import Answer
 from cscip_kg.ask.trying import Tried
 from cscip_kg.namespaces import ID
+
+_SPEAK: Final = "of its rows, those that speak of"
+_NOTHING: Final = "nothing is also of"
+
+
+def of_words(words: Iterable[str]) -> str:
+    """Return what is told where rows were kept that speak of words."""
+    return f"{_SPEAK} {', '.join(f'“{word}”' for word in words)}"
+
+
+def without(name: str, value: str) -> str:
+    """Return what is told where nothing is of all that is named, and one of it was left out."""
+    return f"{_NOTHING} the {name} {value}: this is without it"
+
+
+def tells_of_rows(answer: Answer) -> bool:
+    """Return whether an answer tells which rows were kept by words, or what was left out for want of rows."""
+    return any(why.startswith((_SPEAK, _NOTHING)) for why in answer.why)
 
 
 def together(first: Answer, second: Answer) -> Answer:
