@@ -20,7 +20,7 @@ from cscip_kg.ask.weighing import Told, by_choice, chosen_by, is_figure, of_row,
 from cscip_kg.queries import Cell, Table
 
 # So many of the likeliest queries are run; more rows than this say too little of a question.
-_LIKELIEST, _MOST_ROWS = 12, 120
+_LIKELIEST, _MOST_ROWS = 8, 120
 _EVEN: Final = 1e-9
 
 
@@ -119,7 +119,8 @@ def tried(
         left = tuple(one for one in units if not by_choice(one, choice, chosen))
         if not 0 < len(table.rows) <= _MOST_ROWS:
             continue
-        said = [tuple(one for one in units if one.unit.spoken(*texts.of(row))) for row in table.rows]
+        held = [texts.of(row) for row in table.rows]
+        said = [tuple(one for one in units if one.unit.spoken(*text)) for text in held]
         worths = [weight_of(one for one in some if one in left and not one.plain) for some in said]
         best = [n for n, worth in enumerate(worths) if worth >= max(worths) - _EVEN]
         for narrowed, kept in ((False, range(len(said))), (True, best)):
