@@ -26,6 +26,7 @@ from cscip_kg.ask.running import KEPT_BY, rows
 from cscip_kg.ask.shape import Answer
 from cscip_kg.ask.statements import accounts_of, comes_first, counted_in, holding_all, listed
 from cscip_kg.ask.telling import (
+    left_out,
     not_understood,
     of_rows,
     of_words,
@@ -171,8 +172,8 @@ class Asked:
         ]
         answer: Answer | None = None
         for one in [one for one in found if one.share >= found[0].share - _ALIKE][:_PARTS]:
-            left = ", ".join(f"“{part.typed}”" for part in one.missing)
-            more = self._told(one.choice, one.table, *([f"ordinary words left out: {left}"] if left else []))
+            left = [left_out(part.typed for part in one.missing)] if one.missing else []
+            more = self._told(one.choice, one.table, *left)
             if answer is None or len(one.table.rows) <= _MOST_BESIDE:
                 answer = together(answer, more) if answer else more
         return answer

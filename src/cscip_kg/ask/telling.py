@@ -18,6 +18,7 @@ from cscip_kg.namespaces import ID
 
 _SPEAK: Final = "of its rows, those that speak of"
 _NOTHING: Final = "nothing is also of"
+_LEFT: Final = "ordinary words left out:"
 
 
 def of_words(words: Iterable[str]) -> str:
@@ -30,9 +31,14 @@ def without(name: str, value: str) -> str:
     return f"{_NOTHING} the {name} {value}: this is without it"
 
 
+def left_out(words: Iterable[str]) -> str:
+    """Return what is told where ordinary words are not held."""
+    return f"{_LEFT} {', '.join(f'“{word}”' for word in words)}"
+
+
 def tells_of_rows(answer: Answer) -> bool:
-    """Return whether an answer tells which rows were kept by words, or what was left out for want of rows."""
-    return any(why.startswith((_SPEAK, _NOTHING)) for why in answer.why)
+    """Return whether an answer tells which rows were kept by words, or what was left out."""
+    return any(why.startswith((_SPEAK, _NOTHING, _LEFT)) for why in answer.why)
 
 
 def together(first: Answer, second: Answer) -> Answer:
