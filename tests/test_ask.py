@@ -28,10 +28,10 @@ from cscip_kg.output import cell_text
 from cscip_kg.queries import cell_value
 
 PHRASINGS = Path(__file__).parent / "phrasings"
-# Right, asked and confidently wrong among the lists held back, when they were run.
-ON_RECORD = (101, 132, 2)
-HELD_BACK = (3, 4)
-LEAST = 0.88
+# The lists held back, the share of them that is to come out right, and how many may be confidently wrong.
+HELD_BACK = (5, 6)
+AIM, WRONG = 0.85, 0
+LEAST = 0.9
 SHAPE = set("question answered query parameters why columns rows alternatives reason caution".split())
 
 Asker = Callable[[str], Answer]
@@ -457,7 +457,7 @@ def counts(found: Measured, name: str) -> str:
 
 @pytest.mark.phrasings
 def test_tuning_lists(put: Asker) -> None:
-    """Of the lists that it is tuned on, at least 88 per cent, and no confident wrong answer."""
+    """Of the lists that it is tuned on, at least 90 per cent, and no confident wrong answer."""
     files = sorted(PHRASINGS.glob("ask-tuning-*.yaml"))
     assert files
     found = measured(files, put)
@@ -467,10 +467,8 @@ def test_tuning_lists(put: Asker) -> None:
 
 @pytest.mark.phrasings
 def test_held_back_lists(put: Asker) -> None:
-    """Of the lists held back no fewer come out right, and no more wrong, than decision 0010 has on record."""
+    """Of the lists held back at least 85 per cent come out right, and none is confidently wrong."""
     files = [PHRASINGS / f"ask-held-back-{n}.yaml" for n in HELD_BACK]
     found = measured(files, put)
-    right, total, wrong = ON_RECORD
-    assert found.total == total
-    assert found.right >= right, counts(found, "held back")
-    assert found.wrong <= wrong, counts(found, "held back")
+    assert found.right >= AIM * found.total, counts(found, "held back")
+    assert found.wrong <= WRONG, counts(found, "held back")

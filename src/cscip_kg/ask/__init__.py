@@ -13,11 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from cscip_kg.ask.answering import Asked, together
+from cscip_kg.ask.answering import Asked
 from cscip_kg.ask.choosing import Choice
 from cscip_kg.ask.plain import parts_of, refusal
 from cscip_kg.ask.reading import MAX_QUESTION, names, read
 from cscip_kg.ask.shape import Answer, as_json
+from cscip_kg.ask.telling import together
 
 _IT: Final = re.compile(r"\b(?:it|they|them)\b", re.IGNORECASE)
 

@@ -8,23 +8,35 @@ of these is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from cscip_kg import queries
-from cscip_kg.ask.choosing import PASSED_OVER, Choice, choices
+from cscip_kg.ask.choosing import PASSED_OVER, Choice, choices, is_telling
 from cscip_kg.ask.mentions import Reading
 from cscip_kg.ask.passages import words_of
 from cscip_kg.ask.phrasing import said
 from cscip_kg.ask.plain import NEVER, refusal
+from cscip_kg.ask.ranking import likeliest
 from cscip_kg.ask.reading import names, read, unknown_name
-from cscip_kg.ask.rows import WHETHER, fuller, holding, joined, says
+from cscip_kg.ask.rows import WHETHER, fuller, holding, says
 from cscip_kg.ask.running import KEPT_BY, rows
 from cscip_kg.ask.shape import Answer
 from cscip_kg.ask.statements import accounts_of, comes_first, counted_in, holding_all, listed
-from cscip_kg.ask.weighing import candidates
+from cscip_kg.ask.telling import (
+    left_out,
+    not_understood,
+    of_rows,
+    of_words,
+    tells_of_rows,
+    together,
+    understood,
+    without,
+)
+from cscip_kg.ask.trying import tried
+from cscip_kg.ask.weighing import candidates, chosen_by
 from cscip_kg.namespaces import ID
 from cscip_kg.queries import Table, cell_value
 
@@ -41,6 +53,7 @@ _FEW: Final = 12
 _MOST_OF_ONE: Final = 200
 # What may be left out, when nothing is of all that is named: who or what it is for, and how it is done.
 _WIDENED: Final = ("theme", "practice", "approach", "population")
+_CHANGE: Final = frozenset(("direction", "effect"))
 _TWO: Final = 2
 # Of what holds the most of a question, so many stand together, when they hold about as much.
 _PARTS, _ALIKE = 3, 0.05
@@ -74,8 +87,40 @@ class Asked:
         named = [m for m in self._reading.mentions if "intervention" in m.strong]
         return self._reading.text(named[0]) if named else ""
 
+    @property
+    def _whether(self) -> bool:
+        """Return whether it is asked if an intervention did something: a profile of it is no answer."""
+        return self._reading.words[0].word in WHETHER and bool(self.intervention)
+
     def answer(self) -> Answer:
-        """Return the answer, or the reason why there is none."""
+        """Return the answer, or the reason why there is none.
+
+        Where there is one, what ranks highest by what it holds is told, and what is nearly as likely.
+        """
+        first = self._accounted_for()
+        return self._ranked(first) if first.answered else first
+
+    def _ranked(self, first: Answer) -> Answer:
+        """Return the likeliest answer with its parts; of what was found first, all that belongs to it."""
+        if first.query == KEPT_BY and "," in first.parameters.get("intervention", ""):
+            # Interventions that were found one by one stand for more than any one query holds.
+            return first
+        parts = likeliest(tried(self._reading, self._found, self._names, self._folder), self._reading)
+        own = (first.query, dict(first.parameters))
+        same = [one for one in parts if (one.run.query.name, dict(one.run.values)) == own]
+        if tells_of_rows(first):
+            # What was kept by words is not joined again by what was left out; what is lacking is told first.
+            parts = [one for one in parts if one.narrowed or one.choice.fits]
+            same = [one for one in parts if one.run.query.name == first.query]
+        answer = first if same or not parts or tells_of_rows(first) else None
+        for one in parts:
+            if one not in same:
+                more = self._told(one.run, one.table, *of_rows(one))
+                answer = together(answer, more) if answer else more
+        return answer or first
+
+    def _accounted_for(self) -> Answer:
+        """Return an answer that accounts for every word, or the reason why there is none."""
         silent = Answer(self._question, answered=False, alternatives=tuple(self._near[:-1]))
         name = unknown_name(self._reading, self._folder)
         if reason := refusal(self._question) or (name and f"No source read knows the name “{name}”."):
@@ -83,38 +128,52 @@ class Asked:
         fitting = self._fitting()
         if found := self._that_fits(fitting) or self._looked_for():
             return found
-        if fitting:
-            first = fitting[0]
-            # Of an intervention, silence is an answer; of what is told in general, words may find it. Rows
-            # that do not say what is asked for are silence, too.
-            untold = any(rows(one, self._folder).rows for one in fitting[:_TWO])
-            found = self._widened(first) or (None if self.intervention or untold else self._that_holds_all())
-            if found:
-                return found
-            why = tuple(_understood(self._reading, first))
-            return replace(silent, query=first.query.name, parameters=first.values, why=why, reason=_SILENT)
+        silence = self._silence(fitting, silent) if fitting else None
+        if silence and (silence.answered or self._names_what_it_takes(fitting[0])):
+            return silence
         last = listed(self._reading, self._names, sure=False, folder=self._folder)
         if last and (table := self._rows(last)):
             return self._told(last, table)
         found = self._that_holds_all() or self._weighed()
-        return found or replace(silent, reason=_not_understood(self._found))
+        return found or silence or replace(silent, reason=not_understood(self._found))
+
+    def _silence(self, fitting: list[Choice], silent: Answer) -> Answer:
+        """Return what comes near where what fits has no rows, or that the sources say nothing."""
+        first = fitting[0]
+        # Of an intervention, silence is an answer; of what is told in general, words may find it. Rows
+        # that do not say what is asked for are silence, too.
+        untold = any(rows(one, self._folder).rows for one in fitting[:_TWO])
+        found = self._widened(first) or (None if self.intervention or untold else self._that_holds_all())
+        if found:
+            return found
+        why = tuple(understood(self._reading, first))
+        return replace(silent, query=first.query.name, parameters=first.values, why=why, reason=_SILENT)
+
+    def _names_what_it_takes(self, choice: Choice) -> bool:
+        """Return whether a choice rests on a name; a word that things are found by may have meant another."""
+        chosen = chosen_by(choice)
+        weak = [m for m in self._reading.mentions if not m.strong]
+        found = any(chosen & set(iris) for m in weak for iris in m.things.values())
+        named = any(m.strong for m in self._reading.mentions)
+        return named or not found
 
     def _weighed(self) -> Answer | None:
         """Return what holds nearly all that is told, with what holds as much; what is left out is told."""
         if any(word.word in NEVER for word in self._reading.words):
             return None
-        whether = self._reading.words[0].word in WHETHER and bool(self.intervention)
+        measured = any("outcome-measure" in m.strong for m in self._reading.mentions)
         found = [
             one
             for one in candidates(self._reading, self._found, self._names, self._folder)
             if one.enough
             and says(one.table, self._reading)
-            and not (whether and _OF_CHANGE.isdisjoint(one.table.columns))
+            and not (self._whether and _OF_CHANGE.isdisjoint(one.table.columns))
+            and not (measured and one.choice.query.name in _PROFILES)
         ]
         answer: Answer | None = None
         for one in [one for one in found if one.share >= found[0].share - _ALIKE][:_PARTS]:
-            left = ", ".join(f"“{part.typed}”" for part in one.missing)
-            more = self._told(one.choice, one.table, *([f"ordinary words left out: {left}"] if left else []))
+            left = [left_out(part.typed for part in one.missing)] if one.missing else []
+            more = self._told(one.choice, one.table, *left)
             if answer is None or len(one.table.rows) <= _MOST_BESIDE:
                 answer = together(answer, more) if answer else more
         return answer
@@ -122,6 +181,8 @@ class Asked:
     def _that_holds_all(self) -> Answer | None:
         choice = holding_all(self._reading, self._names, self._folder)
         table = self._rows(choice) if choice else None
+        if choice and self._whether and _OF_CHANGE.isdisjoint(choice.query.columns):
+            return None
         return self._told(choice, table) if choice and table else None
 
     def _own(self, iri: str) -> frozenset[str]:
@@ -134,7 +195,7 @@ class Asked:
 
     def _told(self, choice: Choice, table: Table, *more: str) -> Answer:
         others = tuple(c for c in self._near if c != choice.command())[:_MOST_ALTERNATIVES]
-        why = (*_understood(self._reading, choice), *more)
+        why = (*understood(self._reading, choice), *more)
         return Answer(self._question, True, choice.query.name, choice.values, why, table, others)
 
     def _fitting(self) -> list[Choice]:
@@ -227,57 +288,42 @@ class Asked:
         near = [c for c in self._found if not c.fits and c.values and len(c.odd) <= _MOST_LOOKED_FOR]
         # A plain word says too little to be looked for.
         near = [c for c in near if PASSED_OVER.isdisjoint(word.stem for word in c.odd)]
+        # Of one intervention nearly any word is said somewhere: then none is passed over besides. That
+        # something rose or fell is told by a finding alone.
+        near = [c for c in near if not (self.intervention and any(is_telling(word) for word in c.passed))]
+        changes = {
+            word.stem
+            for m in self._reading.mentions
+            if not _CHANGE.isdisjoint(m.things)
+            for word in self._reading.words[m.start : m.end]
+        }
+        near = [
+            c
+            for c in near
+            if changes.isdisjoint(word.stem for word in c.odd) or not _CHANGE.isdisjoint(c.query.columns)
+        ]
         for choice in sorted(near, key=lambda c: (-c.score - len(c.odd), c.command()))[:_MOST_LOOKED_IN]:
             full = fuller(choice, self._reading)
             table = holding(rows(full, self._folder), [word.stem for word in choice.odd], self._own)
             if table.rows and says(table, self._reading):
-                wanted = ", ".join(f"“{word}”" for word in choice.unexplained)
-                return self._told(full, table, f"of its rows, those that speak of {wanted}")
+                return self._told(full, table, of_words(choice.unexplained))
         return None
 
     def _widened(self, choice: Choice) -> Answer | None:
         """Return what is of some of the groups, themes and ways of work named, where nothing is of all."""
+        change = any(not _CHANGE.isdisjoint(m.things) for m in self._reading.mentions)
         for name in _WIDENED:
-            if name in choice.values and len(choice.values) > 1:
-                values = {key: value for key, value in choice.values.items() if key != name}
+            values = {key: value for key, value in choice.values.items() if key != name}
+            # Where a change is asked for, it must be of the same measure; else another group or way of work
+            # must stand, as a place or an intervention alone is not what was asked for.
+            same = "measure" in values and name == "population" if change else _widens(values)
+            if name in choice.values and same:
                 one = replace(choice, values=values)
                 if table := self._rows(one):
-                    told = f"nothing is also of the {name} {choice.values[name]}: this is without it"
-                    return self._told(one, table, told)
+                    return self._told(one, table, without(name, choice.values[name]))
         return None
 
 
-def together(first: Answer, second: Answer) -> Answer:
-    """Return an answer together with another, which says so."""
-    if (first.query, dict(first.parameters)) == (second.query, dict(second.parameters)):
-        return first
-    given = "".join(f" -p {name}={value}" for name, value in second.parameters.items())
-    told = f"together with: cscip query {second.query}{given}"
-    if told in first.why:
-        return first
-    return replace(first, why=(*first.why, told), table=joined(first.table, second.table))
-
-
-def _understood(reading: Reading, choice: Choice) -> Iterable[str]:
-    for word in reading.words:
-        if word.word != word.typed.casefold():
-            yield f"“{word.typed}” was read as “{word.word}”"
-    given = (*choice.values.values(), *choice.kept.values())
-    taken = {value for values in given for value in values.replace("|", ",").split(",")}
-    for mention in reading.mentions:
-        for kind, iris in mention.things.items():
-            path = iris[0].removeprefix(ID)
-            if path in taken or path.removeprefix(f"{kind}/") in taken:
-                yield f"“{reading.text(mention)}” was taken for {path}"
-    yield f"the stored question that fits: {choice.query.summary}"
-    for name, value in choice.kept.items():
-        yield f"of its rows, those of interventions with {name}={value}"
-    if choice.passed:
-        yield f"passed over: {', '.join(f'“{word.typed}”' for word in choice.passed)}"
-
-
-def _not_understood(found: list[Choice]) -> str:
-    if not found or not found[0].odd:
-        return "No stored question comes near this one."
-    odd = ", ".join(f"“{word}”" for word in found[0].unexplained)
-    return f"No stored question accounts for {odd}; nothing is left out of a question to answer it."
+def _widens(values: Mapping[str, str]) -> bool:
+    """Return whether a group or a way of work stands among values."""
+    return any(name in values for name in _WIDENED)

@@ -45,7 +45,8 @@ _TURNED: Final = 1.5  # "not", where the phrasing does not have it
 _OPEN_HANDED: Final = 1.1  # for the queries that take any choice and answer with the most columns
 _DOUBTED: Final = 4.0  # a figure or place is doubted: contradictions answer
 _DOUBT: Final = re.compile(
-    r"\b(?:adds? up|muddled|mistakes?|typos?|looks? (?:wrong|odd)|contradict\w*|inconsisten\w*)\b"
+    r"\b(?:adds? up|muddled|mistakes?|typos?|looks? (?:wrong|odd)|contradict\w*|inconsisten\w*"
+    r"|(?:not|doesn'?t|don'?t|didn'?t) (?:\w+ )?(?:match|tally|square|add))\b"
 )
 _COUNTED: Final = 0.8  # a number is asked for with "how many"
 # What a printed count cannot answer.
@@ -55,6 +56,7 @@ CHANGES: Final = frozenset(
     ("what-got-worse", "what-improved", "what-increased", "what-reduced", "what-did-not-change")
 )
 _PROGRAMME: Final = f"{ID}programme/childrens-social-care-innovation-programme"
+_FUNDER: Final = f"{ID}organisation/department-for-education"
 _EASY: Final = SOFT | LIGHT | GENERIC | NEGATIONS
 _WEAK: Final = 0.7  # what a thing that is only found by a word explains, beside one that is named
 _SHARE: Final = 0.5  # so much must be explained for each plain word that is passed over
@@ -123,8 +125,10 @@ def _by_name(kept: list[tuple[Mention, str, str]]) -> dict[str, str]:
 
 
 def is_all(mention: Mention) -> bool:
-    """Return whether a mention is of the whole programme."""
-    return mention.things.get("programme") == (_PROGRAMME,)
+    """Return whether a mention is of the whole programme, or of the department whose programme it is."""
+    return mention.things.get("programme") == (_PROGRAMME,) or mention.things.get("organisation") == (
+        _FUNDER,
+    )
 
 
 def _taken(query: StoredQuery, reading: Reading, names: Names) -> Iterator[_Taken]:
@@ -143,7 +147,8 @@ def _taken(query: StoredQuery, reading: Reading, names: Names) -> Iterator[_Take
         }
         if any(p.required and p.name not in values for p in query.parameters):
             continue
-        kept = kept_by(query, reading, [*used, *against])
+        funder = [m for m in reading.mentions if m not in used and is_all(m)]
+        kept = kept_by(query, reading, [*used, *against, *funder])
         used += [m for m, _, _ in kept]
         silent = {n for m in (*used, *against) for n in range(m.start, m.end)}
         # All that is here is about the programme: to name it tells nothing, unless it is what is asked for.
@@ -181,6 +186,11 @@ def _may_pass(word: Word) -> bool:
         return False
     plain = word.stem in PASSED and not is_noun(word.word)
     return plain or word.stem in CUES or is_ordinary(word.word, word.stem)
+
+
+def is_telling(word: Word) -> bool:
+    """Return whether a word that may be passed over tells something of its own."""
+    return word.stem not in CUES | SOFT | GENERIC
 
 
 def _too_much(query: StoredQuery, taken: _Taken, passed: int, met: int, named: float) -> bool:

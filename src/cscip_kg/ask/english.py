@@ -217,10 +217,10 @@ score vulnerable publish reply trouble troubled cut drop reduce rise lower incre
 travel travelled transport survey foster adopt birth contact author vote walk water tour store sleep hurt
 harm exploit page pages screen private public local english foreign native emotional health healthy sick risk
 best worst worse rank future predict evict randomise random longitudinal experience retire weight ratio
-percentage column median mean interval average independent pilot trial test board lodge partner trade trust
-minister paper intervals salaries wage wages phone telephone email address website deviation ethnicity ethnic
-religion gender nationality postcode acronym abbreviation apps app tablet smartphone complaint complaints
-audit ofsted lawsuit election budget inflation pension vacancy bonus
+percentage column median mean apply interval average independent pilot trial test board lodge partner trade
+trust minister paper intervals salaries wage wages phone telephone email address website deviation ethnicity
+ethnic religion gender nationality postcode acronym abbreviation apps app tablet smartphone complaint
+complaints audit ofsted lawsuit election budget inflation pension vacancy bonus
 """
 _TELLING: Final = stems_of_words(_CHANGING)
 # All of them, with their stems: words that are spelt as they should be.

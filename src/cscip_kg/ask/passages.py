@@ -44,6 +44,8 @@ _OF_ITSELF: Final = frozenset(
 )  # fmt: skip
 # What the index does not hold of a statement: words, and things by their names.
 _UNNAMED: Final = frozenset(("not", "name"))
+# Remarks speak of "the 2017 report": the year of a source is none of what it tells.
+EDITIONS: Final = frozenset(("2017", "2021"))
 _IDENTITY: Final = frozenset(("same", "merg", "identic", "confus"))
 _WORDS: Final = ("remark", "caveat", "comparator", "reason", "fundingAsPrinted", "periodAsPrinted")
 _THINGS: Final = ("direction", "effect", "comparatorKind", "economicMethod", "isProjected")
@@ -157,7 +159,10 @@ def _passages(build: Path, names: Names) -> tuple[_Passage, ...]:
         if source == _FIRST_REPORT and kind in GENERAL:
             held.update(("first", "wave", "round", "1"))
         place = int(line.partition("-")[0] or 0)
-        own |= more[iri] | set(stems(iri.rpartition("#")[2].rpartition("/")[2].replace("-", " ")))
+        # The name of the source in the name of a statement is no word of it.
+        own_name = iri.rpartition("#")[2].rpartition("/")[2].removeprefix(f"{source}-")
+        own |= more[iri] | set(stems(own_name.replace("-", " ")))
+        own -= EDITIONS
         found.append(_Passage(iri, kind, frozenset(held), frozenset(own), topics, things, source, place))
     kept = {passage.iri for passage in found}
     found += [

@@ -74,7 +74,7 @@ PASSED: Final = (
     true turn turned two type types typical typically undertaken unless until upon usual usually
     various visible wanting ways week weekly whatever wherever whichever whoever wide widely wider
     without wonder wondering word words working world worth write writing accept accomplish account
-    adapt add address adjust adopt advance affect afford agree aid amount announce apply approve argue
+    adapt add address adjust adopt advance affect afford agree aid amount announce approve argue
     arise arrange arrive assess assign assist assume attempt attend attract avoid backed base battle
     become benefit blame block boost break build burden cancel capture cause celebrate centre check
     cite claim clash close combine commission commit compete complain concentrate conclude conduct
@@ -107,7 +107,8 @@ PASSED: Final = (
 )
 # Words that are never passed over, though others of their stem are: who somebody is changes a question.
 NEVER: Final = frozenset(
-    "manager managers author authors named names leader director founder contact contacts".split()
+    """manager managers author authors named names leader director founder contact contacts chief executive
+    executives ceo chair chairman chairwoman president trustee trustees""".split()
 )
 # Words that join a choice of two: "round 1 or round 2".
 JOINING: Final = frozenset(("or", "and"))
@@ -145,7 +146,10 @@ SHORT: Final = {
 _RANKS = "The graph ranks nothing: the sources warn against it"
 _ADVICE = "The graph gives no advice on a choice or a case: it says what sources report"
 _FUTURE = "The graph makes no predictions: it says what sources report"
-_WEIGH = "ask|consider|think|weigh|know|look|bear|check|plan|remember|watch|be aware"
+_WEIGH = (
+    "ask|consider|think|weigh|know|look|bear|check|plan|remember|watch|be aware|avoid|expect"
+    "|have [a-z]+(?:ed|en)"
+)
 # Questions that the sources refuse to answer, and so does the graph: who asks them is told why.
 _REFUSED: Final = {
     r"best (?!practice)|best$|worst|rank|ranked|ranking|better than": _RANKS,
@@ -168,6 +172,12 @@ _NTH: Final = re.compile(rf"\b({'|'.join(_NUMBERS)})[ -](?:rounds?|waves?)\b", r
 _LIKED: Final = re.compile(r"\b(?:go|goes|went|gone|going) down (well|badly)\b", re.IGNORECASE)
 _EG: Final = re.compile(r"\b(?:e\.g\.|i\.e\.|etc\b\.?)", re.IGNORECASE)
 _SUM: Final = re.compile(r"£ ?(\d+) ?mn?\b", re.IGNORECASE)
+# "Five years on": how long is a figure, however it is written.
+_LONG: Final = re.compile(
+    r"\b(two|three|four|five|six|seven|eight|nine|ten)(?=[ -](?:years?|months?|weeks?|days?)\b)",
+    re.IGNORECASE,
+)
+_DIGITS: Final = {w: str(n) for n, w in enumerate("two three four five six seven eight nine ten".split(), 2)}
 _LOST: Final = "cost more than they saved"
 # What people say in several small words, in one that the stored questions use.
 _IDIOMS: Final = {
@@ -185,7 +195,7 @@ _IDIOMS: Final = {
     r"be (?:careful|wary) (?:of|about)": "consider",
     r"(?:do|done|doing) differently(?: next time)?": "recommended",
     r"(?:lost|losing|lose) money|(?:made|making|make) a loss|(?:in|into) the red": _LOST,
-    r"cost(?:ing|s)? more than (?:they|it|was|were|what they) (?:saved|brought in|brought back)": _LOST,
+    r"cost(?:ing|s)? more than (?!£|\d|an?\b|said|report)[^?,.]*": _LOST,
     r"(?:weren'?t|wasn'?t|were not|was not|not) good enough|not up to scratch": "poor",
     r"(?:get|gets|got|getting|stood|stand) in the way(?: of)?": "hinder",
     r"(?:roll|rolled|rolling|scale|scaled|scaling) (?:out|up)": "spread",
@@ -200,7 +210,16 @@ _IDIOMS: Final = {
     r"(?:got|get|gets|getting|bring|brings|brought|bringing) (.{3,40}?) down\b": r"reduced \1",
     r"(?:got|get|gets|getting|bring|brings|brought|bringing) (.{3,40}?) up\b": r"increased \1",
     r"(?:the )?children'?s social care(?! innovation)(?= |$|\?)": "",
+    r"A ?& ?E\b": "accident and emergency",
     r"([A-Z])&([A-Z])\b": r"\1\2",
+    r"(?:never|not|(?:were|was|have|has)n'?t) (?:yet )?(?:been |got |get |made )?(?:published|public)\b": (
+        "unpublished"
+    ),
+    r"(?:turned out|turn out|ended up|end up|worked out|proved|proving|came out|were|was) (?:to be )?"
+    r"(?:dearer|costlier|pricier|more expensive|more costly)(?: than [^?,.]*)?": _LOST,
+    r"(?:another|a second|a new|fresh) (?=(?:innovation |programme )*(?:grant|funding)\b)": "further ",
+    r"on ?board\b": "engaged",
+    r"(?:went|gone|goes|go) missing": "going missing",
     r"behind(?= (?:the )?[a-z]+)": "led",
 }
 _IDIOM: Final = [(re.compile(rf"\b(?:{put})", re.IGNORECASE), plain) for put, plain in _IDIOMS.items()]
@@ -223,6 +242,7 @@ def reworded(text: str) -> str:
 def asked_for(question: str) -> str:
     """Return a question without what it sets aside, short forms written out."""
     question = _LIKED.sub(r"received \1", reworded(question.replace("\u2019", "'")))
+    question = _LONG.sub(lambda m: _DIGITS[m[1].casefold()], question)
     question = _SUM.sub(r"£\1 million", _EG.sub(" ", question))
     question = re.sub(r"\bco-ordinat", "coordinat", question, flags=re.IGNORECASE)
     question = _ROUNDS.sub(r"round \1 \2 round \3", question)

@@ -17,7 +17,7 @@ from cscip_kg import queries
 from cscip_kg.ask.choosing import Choice
 from cscip_kg.ask.english import SAME
 from cscip_kg.ask.mentions import Reading
-from cscip_kg.lexicon import stems
+from cscip_kg.lexicon import stem, stems
 from cscip_kg.queries import Cell, Table, cell_value
 
 # Columns in which words of the question are looked for: what was measured, how, per what. Never those with
@@ -30,7 +30,8 @@ _WORDED: Final = frozenset(
 _STUDIED: Final = "evaluated|assessed|studied|researched"
 # How many people a programme or round reached is told nowhere.
 _PEOPLE: Final = (
-    r"\b(?:how many|number of) (?:\w+ )?(?:children|families|people|parents|carers|mothers|staff)"
+    r"\b(?:how many|number of) (?:\w+ ){0,2}(?:children|families|people|parents|carers|mothers|fathers|staff"
+    r"|women|men|girls|boys|teenagers|adults|mums|dads|pupils|residents|victims)"
 )
 _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     (
@@ -49,7 +50,10 @@ _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
         frozenset(("lead", "leads")),
     ),
     (
-        r"how (?:much|big|large) (?:\w+ ){0,3}(?:grant|funding|budget|spent|money|given)",
+        (
+            r"how (?:much|big|large) (?:\w+ ){0,3}(?:grant|funding|budget|spent|money|given)"
+            r"|what (?:was|were|is) the (?:\w+ ){0,3}(?:grant|funding|budget)"
+        ),
         frozenset(("funding", "pounds", "amount", "ratio", "value", "text")),
     ),
     # No source says this of any of them.
@@ -57,6 +61,8 @@ _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
         (
             r"(?:evaluation|study|research|report)s? (?:of (?:\w+ ){1,5})?cost"
             r"|cost of (?:the |its )?(?:evaluation|study)|written by"
+            r"|how much (?:did|does|do|was|were|is|are) (?:\w+ ){1,5}(?:pay|paid)\b(?! (?:back|off))"
+            r"|(?:who|which \w+) (?:trained|trains|taught|teaches|owns|owned|appointed|hired)"
             r"|who (?:wrote|authored|funded|funds|paid|invented|designed|chairs|chaired|managed)"
         ),
         frozenset(),
@@ -75,6 +81,14 @@ _SUM: Final = re.compile(
 )
 _FIGURE: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _IN_SUMS: Final = frozenset(("amount", "ratio", "pounds", "saving"))
+_HOW_LONG: Final = re.compile(r"\bhow (?:long (?:does|did|do|is|was|were|are|has|have)|much time)\b")
+_WHEN: Final = re.compile(r"^when\b|\b(?:what|which) (?:year|month|date)\b")
+_DATED: Final = frozenset(("period", "years", "year", "date", "published", "funded"))
+_DATE: Final = re.compile(r"\b(?:19|20)\d\d\b")
+_TIME: Final = re.compile(r"\b(?:days?|weeks?|months?|years?|hours?|duration|length|time)\b")
+# For whom a sum is asked: one that is printed for another is no answer.
+_FOR_EACH: Final = re.compile(r"\b(?:per|(?:for|of) (?:each|every)) (\w+)")
+_ANY_SUM: Final = frozenset(("pound", "cent"))
 # Queries about findings with fewer columns than the one that takes any choice, and what each chooses itself.
 _FULLEST: Final = "findings-where"
 # Findings about money are told in full, with sums, by a query of their own.
@@ -156,8 +170,33 @@ def _of_money(table: Table) -> bool:
     )
 
 
+def _tells_date(table: Table) -> bool:
+    """Return whether rows tell a date, outside names and citations."""
+    told = [n for n, name in enumerate(table.columns) if name in _WORDED | _DATED and name != "title"]
+    return any(_DATE.search(cell_value(row[n])) for row in table.rows for n in told)
+
+
+def _tells_time(table: Table) -> bool:
+    """Return whether rows tell how long something took or lasted."""
+    # What an intervention is tells nothing of it.
+    own = _WORDED if table.columns[:1] == ("statement",) else _WORDED - {"text", "about"}
+    told = [n for n, name in enumerate(table.columns) if name in own]
+    return any(_TIME.search(cell_value(row[n]).casefold()) for row in table.rows for n in told)
+
+
+def _for_each(table: Table, plain: str) -> bool:
+    """Return whether rows tell a sum for what it is asked for: per child is not per year."""
+    asked = _FOR_EACH.search(plain)
+    if not asked or stem(asked[1]) in _ANY_SUM:
+        return True
+    told = [n for n, name in enumerate(table.columns) if name in _WORDED]
+    return any(_holds(_held(cell_value(row[n])), stem(asked[1])) for row in table.rows for n in told)
+
+
 def _has_figure(table: Table) -> bool:
-    """Return whether rows hold a figure, or words of a source."""
+    """Return whether rows hold a figure, or words of a source; how many findings there are is none."""
+    if "findings" in table.columns:
+        return False
     worded = [n for n, name in enumerate(table.columns) if name in ("text", "printed", "statementA")]
     return any(
         any(row[n] for n in worded) or any(_FIGURE.fullmatch(cell_value(cell)) for cell in row)
@@ -175,7 +214,10 @@ def says(table: Table, reading: Reading) -> bool:
             return False
     if re.search(_PEOPLE, plain) and (table.columns[:2] == ("thing", "name") or not _has_figure(table)):
         return False
-    if _SUM_ASKED.search(plain) and not _of_money(table):
+    times = ((_WHEN, _tells_date), (_HOW_LONG, _tells_time))
+    if any(put.search(plain) and not tells(table) for put, tells in times):
+        return False
+    if _SUM_ASKED.search(plain) and not (_of_money(table) and _for_each(table, plain)):
         return False
     for put, columns in _WANTED:
         if re.search(rf"\b(?:{put})", plain):

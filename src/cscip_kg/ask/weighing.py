@@ -90,7 +90,8 @@ class Weighed:
         return len(telling) >= _FEWEST or any(one.unit.things for one in telling)
 
 
-def _weight(units: Iterable[Told]) -> float:
+def weight_of(units: Iterable[Told]) -> float:
+    """Return what all these weigh together."""
     return sum(one.weight for one in units)
 
 
@@ -99,7 +100,8 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(stems(text))
 
 
-def _is_figure(word: str) -> bool:
+def is_figure(word: str) -> bool:
+    """Return whether a figure stands in a word."""
     return any(one.isdigit() for one in word)
 
 
@@ -119,7 +121,7 @@ def told(reading: Reading, names: Names, folder: Path | None = None) -> list[Tol
     for word in reading.rest():
         if word.stem not in EASY:
             plain = word.stem in PASSED or is_ordinary(word.word, word.stem)
-            found.append((of_words([word]), word.word, _PLAIN if plain else 1.0, _is_figure(word.word)))
+            found.append((of_words([word]), word.word, _PLAIN if plain else 1.0, is_figure(word.word)))
     uses, whole = passages.uses([unit for unit, *_ in found], names, folder)
     return [
         Told(
@@ -134,7 +136,7 @@ def told(reading: Reading, names: Names, folder: Path | None = None) -> list[Tol
     ]
 
 
-def _chosen(choice: Choice) -> frozenset[str]:
+def chosen_by(choice: Choice) -> frozenset[str]:
     """Return what a choice takes as parameters: IRIs, and the last parts of what is kept."""
     kinds = {p.name: p.kind for p in choice.query.parameters}
     found = {one for value in choice.kept.values() for one in re.split(r"[|,]", value)}
@@ -144,16 +146,14 @@ def _chosen(choice: Choice) -> frozenset[str]:
     return frozenset(found)
 
 
-def _by_choice(one: Told, choice: Choice, chosen: frozenset[str]) -> bool:
+def by_choice(one: Told, choice: Choice, chosen: frozenset[str]) -> bool:
     """Return whether a choice takes a thing as a parameter, or its phrasing accounts for the words."""
     if one.unit.things & chosen or any(iri.rpartition("/")[2] in chosen for iri in one.unit.things):
         return True
     return not one.hard and one.unit.typed.isdisjoint(word.stem for word in choice.odd)
 
 
-def _of_row(
-    row: tuple[Cell, ...], names: Names, folder: Path | None
-) -> tuple[frozenset[str], frozenset[str]]:
+def of_row(row: tuple[Cell, ...], names: Names, folder: Path | None) -> tuple[frozenset[str], frozenset[str]]:
     """Return the stems of a row, names of its things and words of its statement included; and its things."""
     held = set(passages.words_of(cell_value(row[0]), names, folder))
     things: set[str] = set()
@@ -162,6 +162,7 @@ def _of_row(
             things.update(value.split("|"))
         else:
             held |= _stems(value)
+    held -= passages.EDITIONS
     return frozenset(held).union(*map(names.words_of, things)), frozenset(things)
 
 
@@ -169,18 +170,18 @@ def _weigh(choice: Choice, units: Sequence[Told], names: Names, folder: Path | N
     table = rows(choice, folder)
     if not table.rows or len(table.rows) > _MOST_ROWS:
         return None
-    chosen = _chosen(choice)
-    left = [one for one in units if not _by_choice(one, choice, chosen)]
+    chosen = chosen_by(choice)
+    left = [one for one in units if not by_choice(one, choice, chosen)]
     best, most = table.rows, list[Told]()
     if left:
-        texts = [_of_row(row, names, folder) for row in table.rows]
+        texts = [of_row(row, names, folder) for row in table.rows]
         said = [[one for one in left if one.unit.spoken(*text)] for text in texts]
-        most = max(said, key=_weight)
+        most = max(said, key=weight_of)
         # Ordinary words tell too little to narrow an answer.
-        worths = [_weight(one for one in some if not one.plain) for some in said]
+        worths = [weight_of(one for one in some if not one.plain) for some in said]
         best = [row for row, one in zip(table.rows, worths, strict=True) if one >= max(worths) - _EVEN]
     missing = tuple(one for one in left if one not in most)
-    share = 1 - _weight(missing) / (_weight(units) or 1.0)
+    share = 1 - weight_of(missing) / (weight_of(units) or 1.0)
     worth = share + _LIKELY * choice.score - _WIDE * log(len(best))
     held = tuple(one for one in units if one not in missing)
     return Weighed(choice, Table(table.columns, best), share, worth, missing, held)
@@ -192,7 +193,7 @@ def _statements(units: Sequence[Told], names: Names, folder: Path | None) -> Ite
     if not ranked:
         return
     top, _, spoken = ranked[0]
-    share = top / _weight(units)
+    share = top / weight_of(units)
     found = [iri for weight, iri, _ in ranked if weight >= top * _NEAR][:_MOST_STATEMENTS]
     start = f"{ID}intervention/"
     held = tuple(one for one in units if one.unit in spoken)
