@@ -154,6 +154,7 @@ _WEIGH = (
 _REFUSED: Final = {
     r"best (?!practice)|best$|worst|rank|ranked|ranking|better than": _RANKS,
     r"(?:biggest|largest|greatest|strongest|most) (?:fall|drop|impact|effect|reduction|improvement)": _RANKS,
+    r"(?:is|are|was|were|which)\b.{3,80}\bor\b.{3,60}\bbetter\b": _RANKS,
     r"most effective|top (three|five|ten|\d+)|most successful(?!.*common)": _RANKS,
     rf"should (i|we|it be|they|our) (?!{_WEIGH})|should (i|we)$|recommend (for|to) (me|us|our)": _ADVICE,
     r"worth (it|doing|buying)|do you (recommend|advise|think)": _ADVICE,

@@ -28,10 +28,12 @@ _WORDED: Final = frozenset(
 )
 # What is asked for by which words, and the columns that answer it.
 _STUDIED: Final = "evaluated|assessed|studied|researched"
-# How many people a programme or round reached is told nowhere.
+# How many there were of whom or what, unless records are asked for, which are counted here.
 _PEOPLE: Final = (
-    r"\b(?:how many|number of) (?:\w+ ){0,2}(?:children|families|people|parents|carers|mothers|fathers|staff"
-    r"|women|men|girls|boys|teenagers|adults|mums|dads|pupils|residents|victims)"
+    r"\b(?:how many|number of) (?!(?:\w+ ){0,3}(?:projects?|interventions?|evaluations?|studies|findings?"
+    r"|councils?|areas?|authorities|places?|reports?|programmes?|schemes?|lessons?|measures?|outcomes?"
+    r"|sources?|statements?|organisations?|rounds?|regions?|themes?|dashboards?|rows?|pilots?|evaluators?"
+    r"|recommendations?|innovations?|universities|services|approaches)\b)"
 )
 _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     (
@@ -45,7 +47,7 @@ _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     (
         (
             r"who (?:led|leads|ran|runs|run|delivered|delivers|provided|provides|hosted|set up)"
-            r"|lead (?:organisation|authority)"
+            r"|who (?:was|is|were|are) (?:the )?(?:\w+ )?leads?\b|lead (?:organisation|authority)"
         ),
         frozenset(("lead", "leads")),
     ),
@@ -55,6 +57,10 @@ _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
             r"|what (?:was|were|is) the (?:\w+ ){0,3}(?:grant|funding|budget)"
         ),
         frozenset(("funding", "pounds", "amount", "ratio", "value", "text")),
+    ),
+    (
+        r"returns? (?:on|for|per) (?:each |every |the |an? )?(?:pound|investment)",
+        frozenset(("ratio", "text")),
     ),
     # No source says this of any of them.
     (
@@ -80,6 +86,12 @@ _SUM: Final = re.compile(
     r"£|\b(?:million|pounds?|costs?|savings?|spent|spending|funds|funding|money|cheaper)\b"
 )
 _FIGURE: Final = re.compile(r"-?\d+(?:\.\d+)?")
+# A figure in words.
+_NUMBER: Final = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen)\b"
+)
+# How many records there are, which no source counts.
+_COUNTS: Final = frozenset(("interventions", "projects", "evaluations", "said", "studies", "reports"))
 _IN_SUMS: Final = frozenset(("amount", "ratio", "pounds", "saving"))
 _HOW_LONG: Final = re.compile(r"\bhow (?:long (?:does|did|do|is|was|were|are|has|have)|much time)\b")
 _WHEN: Final = re.compile(r"^when\b|\b(?:what|which) (?:year|month|date)\b")
@@ -194,12 +206,14 @@ def _for_each(table: Table, plain: str) -> bool:
 
 
 def _has_figure(table: Table) -> bool:
-    """Return whether rows hold a figure, or words of a source; how many findings there are is none."""
+    """Return whether rows hold a figure, or words with one; counts of our own records are none."""
     if "findings" in table.columns:
         return False
     worded = [n for n, name in enumerate(table.columns) if name in ("text", "printed", "statementA")]
+    plain = [n for n, name in enumerate(table.columns) if name not in _COUNTS]
     return any(
-        any(row[n] for n in worded) or any(_FIGURE.fullmatch(cell_value(cell)) for cell in row)
+        any(_NUMBER.search(cell_value(row[n])) for n in worded)
+        or any(_FIGURE.fullmatch(cell_value(row[n])) for n in plain)
         for row in table.rows
     )
 
