@@ -291,6 +291,7 @@ def test_sums_are_read_and_told_as_they_are_printed(put: Asker) -> None:
     [
         "Which project is the best?",
         "Rank the interventions",
+        "Is motivational interviewing or restorative practice better?",
         "Should we buy Pause?",
         "Would No Wrong Door take him?",
         "How many children will be in care next year?",
@@ -330,7 +331,17 @@ def test_what_is_not_understood_is_told(question: str, told: str, put: Asker) ->
 
 
 @pytest.mark.parametrize(
-    "question", ["Who evaluated Lifelong Links?", "What effect did SafeCORE have on re-referrals?"]
+    "question",
+    [
+        "Who evaluated Lifelong Links?",
+        "What effect did SafeCORE have on re-referrals?",
+        # How many interventions, or findings, there are of it is not what was asked.
+        "number of young people who took part in Contextual Safeguarding",
+        "How many couples finished the group of NewDAy?",
+        # That a cost was looked at, without a figure, is no return.
+        "What was the return on every pound spent on Mockingbird?",
+        "Who was the project lead for Family Valued in Leeds?",
+    ],
 )
 def test_silence_of_the_sources_is_an_answer(question: str, put: Asker) -> None:
     """Where the query is clear and the sources are silent, the answer says so and has no rows."""
