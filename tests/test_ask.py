@@ -341,6 +341,9 @@ def test_what_is_not_understood_is_told(question: str, told: str, put: Asker) ->
         # That a cost was looked at, without a figure, is no return.
         "What was the return on every pound spent on Mockingbird?",
         "Who was the project lead for Family Valued in Leeds?",
+        # A direction is no percentage, and a group of people is not what was brought about.
+        "By what percentage did police callouts fall under Family Safeguarding?",
+        "Did Hackney's Contextual Safeguarding reduce knife crime",
     ],
 )
 def test_silence_of_the_sources_is_an_answer(question: str, put: Asker) -> None:

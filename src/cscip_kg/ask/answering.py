@@ -21,7 +21,7 @@ from cscip_kg.ask.phrasing import said
 from cscip_kg.ask.plain import NEVER, refusal
 from cscip_kg.ask.ranking import likeliest
 from cscip_kg.ask.reading import names, read, unknown_name
-from cscip_kg.ask.rows import WHETHER, fuller, holding, says
+from cscip_kg.ask.rows import WHETHER, fuller, holding, says, tells_what
 from cscip_kg.ask.running import KEPT_BY, rows
 from cscip_kg.ask.shape import Answer
 from cscip_kg.ask.statements import accounts_of, comes_first, counted_in, holding_all, listed
@@ -167,6 +167,7 @@ class Asked:
             for one in candidates(self._reading, self._found, self._names, self._folder)
             if one.enough
             and says(one.table, self._reading)
+            and tells_what(one.choice, self._reading)
             and not (self._whether and _OF_CHANGE.isdisjoint(one.table.columns))
             and not (measured and one.choice.query.name in _PROFILES)
         ]
@@ -191,7 +192,8 @@ class Asked:
     def _rows(self, choice: Choice) -> Table | None:
         """Return the rows of a choice, if it has any and they say what is asked for."""
         table = rows(choice, self._folder)
-        return table if table.rows and says(table, self._reading) else None
+        fit = tells_what(choice, self._reading) and says(table, self._reading)
+        return table if table.rows and fit else None
 
     def _told(self, choice: Choice, table: Table, *more: str) -> Answer:
         others = tuple(c for c in self._near if c != choice.command())[:_MOST_ALTERNATIVES]
@@ -305,7 +307,7 @@ class Asked:
         for choice in sorted(near, key=lambda c: (-c.score - len(c.odd), c.command()))[:_MOST_LOOKED_IN]:
             full = fuller(choice, self._reading)
             table = holding(rows(full, self._folder), [word.stem for word in choice.odd], self._own)
-            if table.rows and says(table, self._reading):
+            if table.rows and says(table, self._reading) and tells_what(full, self._reading):
                 return self._told(full, table, of_words(choice.unexplained))
         return None
 

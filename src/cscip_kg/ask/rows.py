@@ -29,7 +29,7 @@ _WORDED: Final = frozenset(
 # What is asked for by which words, and the columns that answer it.
 _STUDIED: Final = "evaluated|assessed|studied|researched"
 # How many there were of whom or what, unless records are asked for, which are counted here.
-_PEOPLE: Final = (
+_PEOPLE: Final = re.compile(
     r"\b(?:how many|number of) (?!(?:\w+ ){0,3}(?:projects?|interventions?|evaluations?|studies|findings?"
     r"|councils?|areas?|authorities|places?|reports?|programmes?|schemes?|lessons?|measures?|outcomes?"
     r"|sources?|statements?|organisations?|rounds?|regions?|themes?|dashboards?|rows?|pilots?|evaluators?"
@@ -50,13 +50,6 @@ _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
             r"|who (?:was|is|were|are) (?:the )?(?:\w+ )?leads?\b|lead (?:organisation|authority)"
         ),
         frozenset(("lead", "leads")),
-    ),
-    (
-        (
-            r"how (?:much|big|large) (?:\w+ ){0,3}(?:grant|funding|budget|spent|money|given)"
-            r"|what (?:was|were|is) the (?:\w+ ){0,3}(?:grant|funding|budget)"
-        ),
-        frozenset(("funding", "pounds", "amount", "ratio", "value", "text")),
     ),
     (
         r"returns? (?:on|for|per) (?:each |every |the |an? )?(?:pound|investment)",
@@ -98,9 +91,27 @@ _WHEN: Final = re.compile(r"^when\b|\b(?:what|which) (?:year|month|date)\b")
 _DATED: Final = frozenset(("period", "years", "year", "date", "published", "funded"))
 _DATE: Final = re.compile(r"\b(?:19|20)\d\d\b")
 _TIME: Final = re.compile(r"\b(?:days?|weeks?|months?|years?|hours?|duration|length|time)\b")
+# A sum is asked for, not whether money was looked at.
+_HOW_MUCH: Final = re.compile(
+    r"\bhow (?:much|big|large) (?:\w+ ){0,6}"
+    r"(?:grant|funding|budget|spen[dt]|money|given|costs?|sav(?:e|ed|ing))\b"
+    r"|\bwhat (?:was|were|is) the (?:\w+ ){0,3}(?:grant|funding|budget)\b"
+    r"|\bcosts? (?:\w+ ){0,2}per\b"
+)
+# By how much, or what part: a direction alone is no answer.
+_SHARE: Final = re.compile(r"\bby (?:what|how)\b|\bwhat (?:percentage|proportion|share|fraction|per cent)\b")
+# Whether something was brought about, for which a group of people is not enough.
+_BROUGHT: Final = re.compile(
+    r"^(?:did|does|do|has|have)\b.*\b(?:reduce|cut|lower|lessen|decrease|increase|raise|improve|boost|prevent|stop"
+    r"|get|got|bring|lead|result)"
+)
+_WHAT: Final = frozenset(("measure", "outcome"))
+_GROUPS: Final = frozenset(("population", "theme"))
 # For whom a sum is asked: one that is printed for another is no answer.
-_FOR_EACH: Final = re.compile(r"\b(?:per|(?:for|of) (?:each|every)) (\w+)")
-_ANY_SUM: Final = frozenset(("pound", "cent"))
+_FOR_EACH: Final = re.compile(r"\b(?:per|(?:for|of) (?:each|every)|sav(?:e|ed|es|ing) (?:for )?the) (\w+)")
+_ANY_SUM: Final = frozenset(
+    stem(word) for word in "pound cent council authority state public system local".split()
+)
 # Queries about findings with fewer columns than the one that takes any choice, and what each chooses itself.
 _FULLEST: Final = "findings-where"
 # Findings about money are told in full, with sums, by a query of their own.
@@ -202,7 +213,10 @@ def _for_each(table: Table, plain: str) -> bool:
     if not asked or stem(asked[1]) in _ANY_SUM:
         return True
     told = [n for n, name in enumerate(table.columns) if name in _WORDED]
-    return any(_holds(_held(cell_value(row[n])), stem(asked[1])) for row in table.rows for n in told)
+    # What was saved by whom may stand in the finding's own name alone.
+    said = [cell_value(row[n]) for row in table.rows for n in told]
+    said += [cell_value(row[0]).rpartition("#")[2].replace("-", " ") for row in table.rows]
+    return any(_holds(_held(text), stem(asked[1])) for text in said)
 
 
 def _has_figure(table: Table) -> bool:
@@ -218,6 +232,30 @@ def _has_figure(table: Table) -> bool:
     )
 
 
+def _counts(table: Table) -> bool:
+    """Return whether rows tell a number that is no number of our records."""
+    return table.columns[:2] != ("thing", "name") and _has_figure(table)
+
+
+def _tells_sum(table: Table) -> bool:
+    """Return whether rows hold a sum of money in figures."""
+    sums = [n for n, name in enumerate(table.columns) if name in _IN_SUMS | {"funding"}]
+    return any(
+        any(cell_value(row[n]) for n in sums) or any("£" in cell_value(cell) for cell in row)
+        for row in table.rows
+    )
+
+
+# What is asked for by which words, and what tells whether rows hold it.
+_NEEDED: Final[tuple[tuple[re.Pattern[str], Callable[[Table], bool]], ...]] = (
+    (_PEOPLE, _counts),
+    (_SHARE, _has_figure),
+    (_WHEN, _tells_date),
+    (_HOW_LONG, _tells_time),
+    (_HOW_MUCH, _tells_sum),
+)
+
+
 def says(table: Table, reading: Reading) -> bool:
     """Return whether rows hold what a question asks for, such as a name for "who"."""
     plain = " ".join(word.word for word in reading.words)
@@ -226,10 +264,7 @@ def says(table: Table, reading: Reading) -> bool:
         told = [n for n, name in enumerate(table.columns) if name in ("text", "value")]
         if not any(re.search(r"\d", cell_value(row[n])) for row in table.rows for n in told):
             return False
-    if re.search(_PEOPLE, plain) and (table.columns[:2] == ("thing", "name") or not _has_figure(table)):
-        return False
-    times = ((_WHEN, _tells_date), (_HOW_LONG, _tells_time))
-    if any(put.search(plain) and not tells(table) for put, tells in times):
+    if any(put.search(plain) and not tells(table) for put, tells in _NEEDED):
         return False
     if _SUM_ASKED.search(plain) and not (_of_money(table) and _for_each(table, plain)):
         return False
@@ -238,6 +273,14 @@ def says(table: Table, reading: Reading) -> bool:
             places = [n for n, name in enumerate(table.columns) if name in columns]
             return any(cell_value(row[n]) for row in table.rows for n in places)
     return True
+
+
+def tells_what(choice: Choice, reading: Reading) -> bool:
+    """Return whether a choice says what an intervention is asked to have brought about."""
+    chosen = {**choice.kept, **choice.values}.keys()
+    plain = " ".join(word.word for word in reading.words)
+    of_a_group = "intervention" in chosen and _GROUPS & chosen and not _WHAT & chosen
+    return not (of_a_group and _BROUGHT.search(plain))
 
 
 def joined(first: Table, second: Table) -> Table:
