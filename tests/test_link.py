@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cscip_kg import cli, store
+from cscip_kg import store
 from cscip_kg.reconcile import linking
+from test_cli import Cscip, Result, cscip
+
+__all__ = ["cscip"]
 
 NOTHING = "sssom:NoTermFound"
 LIST = """No,Name,Remark
@@ -28,32 +29,13 @@ LIST = """No,Name,Remark
 """
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a command came to."""
-
-    code: int
-    out: str
-    err: str
-
-
 Link = Callable[..., Result]
 
 
 @pytest.fixture
-def link(built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Link:
+def link(cscip: Cscip) -> Link:
     """Run `cscip link` in this process over the project's graph."""
-    monkeypatch.setenv("CSCIP_BUILD_DIR", str(built))
-
-    def run(*arguments: object) -> Result:
-        monkeypatch.setattr(sys, "argv", ["cscip", "link", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        written = capsys.readouterr()
-        return Result(int(ended.value.code or 0), written.out, written.err)
-
-    return run
+    return lambda *arguments: cscip("link", *map(str, arguments))
 
 
 def linked(link: Link, folder: Path, text: str, to: str = "interventions", column: str = "Name") -> list[Any]:
