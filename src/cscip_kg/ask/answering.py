@@ -33,10 +33,12 @@ from cscip_kg.ask.telling import (
     tells_of_rows,
     together,
     understood,
+    untold,
     without,
 )
 from cscip_kg.ask.trying import tried
 from cscip_kg.ask.weighing import candidates, chosen_by
+from cscip_kg.ask.witness import unheld
 from cscip_kg.namespaces import ID
 from cscip_kg.queries import Table, cell_value
 
@@ -98,7 +100,16 @@ class Asked:
         Where there is one, what ranks highest by what it holds is told, and what is nearly as likely.
         """
         first = self._accounted_for()
-        return self._ranked(first) if first.answered else first
+        if not first.answered:
+            return first
+        found = [self._ranked(first), first]
+        lacking = [unheld(one, self._reading, self._names, self._folder) for one in found]
+        for one, words in zip(found, lacking, strict=True):
+            if not words:
+                return one
+        return replace(
+            found[0], answered=False, table=Table((), []), reason=untold(lacking[0])
+        )
 
     def _ranked(self, first: Answer) -> Answer:
         """Return the likeliest answer with its parts; of what was found first, all that belongs to it."""
@@ -198,7 +209,11 @@ class Asked:
     def _told(self, choice: Choice, table: Table, *more: str) -> Answer:
         others = tuple(c for c in self._near if c != choice.command())[:_MOST_ALTERNATIVES]
         why = (*understood(self._reading, choice), *more)
-        return Answer(self._question, True, choice.query.name, choice.values, why, table, others)
+        taken = frozenset(one.rpartition("/")[2] for one in chosen_by(choice))
+        asked = frozenset((choice.query.name,))
+        return Answer(
+            self._question, True, choice.query.name, choice.values, why, table, others, asked=asked, taken=taken
+        )
 
     def _fitting(self) -> list[Choice]:
         """Return the choices that account for the whole question, the likeliest first."""

@@ -6,7 +6,10 @@ statistic or trade; whatever would change a question (a year, an author, an inte
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
+
+from spellchecker import SpellChecker
 
 from cscip_kg.lexicon import stem
 
@@ -228,10 +231,23 @@ SPELT: Final = {
     word: stem(word) for word in f"{_VERBS} {_QUALITIES} {_SMALL} {_ABSTRACT} {_CHANGING}".split()
 }
 ORDINARY: Final = stems_of_words(f"{_VERBS} {_QUALITIES} {_SMALL} {_ABSTRACT}") - _TELLING
+# Those that are neither verb, quality nor thing.
+SMALL: Final = stems_of_words(_SMALL)
 
 # Nouns that are spelt as ordinary verbs are, and change a question.
 _NOUNS: Final = frozenset("file files size follow lead leads set charge charges".split())
 _NOUN: Final = ("ance", "ances", "ence", "ences", "ment", "ments", "tion", "tions", "sion", "sions")
+
+
+@cache
+def _dictionary() -> SpellChecker:
+    """Return a dictionary of English; reading it takes a fifth of a second, so only an odd word asks for it."""
+    return SpellChecker(language="en")
+
+
+def is_spelt(word: str) -> bool:
+    """Return whether a word is spelt as English is, known here or not: then it is no slip of another."""
+    return word in _dictionary()
 
 
 def is_noun(word: str) -> bool:
@@ -292,7 +308,25 @@ mother mum mums
 father dad dads
 jail prison custody
 mental psychological
-job employment work""".strip()
+job employment work
+spread scale roll rollout
+stop hinder barrier obstacle prevent
+pitfall risk challenge problem
+budget fund funding
+invest investment
+learnt learn lesson
+settle stable stability
+proportion percentage percent per cent
+pa admin administrative
+canonical preferred alias aliases alternative name
+route pathway
+apps app digital
+drink alcohol
+national england government
+mixed unclear
+range age
+stronger impact
+sign signed recruit recruited""".strip()
 
 
 def _same() -> dict[str, frozenset[str]]:

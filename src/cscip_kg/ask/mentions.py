@@ -13,6 +13,7 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
+from cscip_kg.ask.english import is_spelt
 from cscip_kg.lexicon import Form, Label, spelled, stem, words
 
 # Words that may stand in a name or be left out of it.
@@ -124,6 +125,8 @@ class Names:
 
     def _mended(self, word: str) -> str:
         if word in self._known or len(word) < _SHORTEST_MENDED or any(c.isdigit() for c in word):
+            return word
+        if is_spelt(word):
             return word
         # A form of a known word is seldom a misspelling of another.
         least = _SURER if stem(word) in self._stems else _SURE

@@ -17,6 +17,7 @@ from cscip_kg import queries
 from cscip_kg.ask.choosing import Choice
 from cscip_kg.ask.english import SAME
 from cscip_kg.ask.mentions import Reading
+from cscip_kg.ask.plain import SOFT
 from cscip_kg.lexicon import stem, stems
 from cscip_kg.queries import Cell, Table, cell_value
 
@@ -30,10 +31,11 @@ _WORDED: Final = frozenset(
 _STUDIED: Final = "evaluated|assessed|studied|researched"
 # How many there were of whom or what, unless records are asked for, which are counted here.
 _PEOPLE: Final = re.compile(
-    r"\b(?:how many|number of) (?!(?:\w+ ){0,3}(?:projects?|interventions?|evaluations?|studies|findings?"
+    r"^(?:(?!how many).)*\bhow many (?!(?:\w+ ){0,5}(?:projects?|interventions?|evaluations?|studies|findings?"
     r"|councils?|areas?|authorities|places?|reports?|programmes?|schemes?|lessons?|measures?|outcomes?"
     r"|sources?|statements?|organisations?|rounds?|regions?|themes?|dashboards?|rows?|pilots?|evaluators?"
-    r"|recommendations?|innovations?|universities|services|approaches)\b)"
+    r"|recommendations?|innovations?|universities|services|approaches|pages)\b)"
+    r"|^(?:what (?:is|was) the )?number of (?=(?:\w+ ){1,3}(?:who|signed|that|trained|taking|helped))"
 )
 _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     (
@@ -102,7 +104,8 @@ _HOW_MUCH: Final = re.compile(
 _SHARE: Final = re.compile(r"\bby (?:what|how)\b|\bwhat (?:percentage|proportion|share|fraction|per cent)\b")
 # Whether something was brought about, for which a group of people is not enough.
 _BROUGHT: Final = re.compile(
-    r"^(?:did|does|do|has|have)\b.*\b(?:reduce|cut|lower|lessen|decrease|increase|raise|improve|boost|prevent|stop"
+    r"^(?:(?:was|were|is|are) there (?:any )?|(?:did|does|do) )(?:less|fewer|more)\b"
+    r"|^(?:did|does|do|has|have)\b.*\b(?:reduce|cut|lower|lessen|decrease|increase|raise|improve|boost|prevent|stop"
     r"|get|got|bring|lead|result)"
 )
 _WHAT: Final = frozenset(("measure", "outcome"))
@@ -112,6 +115,20 @@ _FOR_EACH: Final = re.compile(r"\b(?:per|(?:for|of) (?:each|every)|sav(?:e|ed|es
 _ANY_SUM: Final = frozenset(
     stem(word) for word in "pound cent council authority state public system local".split()
 )
+# Where what is counted ends: a verb, or where and of whom.
+_NO_MORE_COUNTED: Final = frozenset(
+    """of did do does were was are is have had has took take in on at for from to with who that went got over
+    across through by came come coming can could can will would been be under left moved stayed carried
+    started each before after missing measured continued down there said out times""".split()
+)
+# "Which three councils": so many are to be named, and where nothing is said of how many, one.
+_MANY: Final = {w: n for n, w in enumerate("two three four five six seven eight nine ten".split(), 2)}
+_PLACES: Final = re.compile(
+    rf"\b(?:which|what|name the|list the) (?:({'|'.join(_MANY)}) )?(?:\w+ ){{0,1}}"
+    r"(?:councils?|authorities|authority|boroughs?|areas?|places)\b"
+)
+_FIGURES: Final = frozenset(("value", "before", "after", "statementA"))
+_PLACED: Final = frozenset(("area", "areas", "place", "places"))
 # Queries about findings with fewer columns than the one that takes any choice, and what each chooses itself.
 _FULLEST: Final = "findings-where"
 # Findings about money are told in full, with sums, by a query of their own.
@@ -232,9 +249,34 @@ def _has_figure(table: Table) -> bool:
     )
 
 
-def _counts(table: Table) -> bool:
-    """Return whether rows tell a number that is no number of our records."""
-    return table.columns[:2] != ("thing", "name") and _has_figure(table)
+def _counted(plain: str) -> list[str]:
+    """Return the stems of what is counted: "how many youth workers were" counts youth workers."""
+    found: list[str] = []
+    for word in _PEOPLE.split(plain, maxsplit=1)[-1].split():
+        if word in _NO_MORE_COUNTED and found:
+            break
+        if not (word in _NO_MORE_COUNTED or word.isdigit() or stem(word) in SOFT):
+            found.append(stem(word))
+    return found
+
+
+def _counts(table: Table, plain: str) -> bool:
+    """Return whether a row tells a number of what is counted, which is no number of our records."""
+    if table.columns[:2] == ("thing", "name") or not _has_figure(table):
+        return False
+    told = [n for n, name in enumerate(table.columns) if name in _WORDED | _FIGURES]
+    texts = [" ".join(cell_value(row[n]) for n in told) for row in table.rows]
+    wanted = _counted(plain)
+    return any(_NUMBER.search(text) and all(_holds(_held(text), one) for one in wanted) for text in texts)
+
+
+def _names_places(table: Table, plain: str) -> bool:
+    """Return whether rows name as many places as are asked for; "multiple" is none."""
+    asked = _PLACES.search(plain)
+    least = _MANY.get(asked[1] or "", 1) if asked else 0
+    told = [n for n, name in enumerate(table.columns) if name in _PLACED]
+    places = {one for row in table.rows for n in told for one in cell_value(row[n]).split("|") if one}
+    return len(places) >= least or not told
 
 
 def _tells_sum(table: Table) -> bool:
@@ -248,11 +290,15 @@ def _tells_sum(table: Table) -> bool:
 
 # What is asked for by which words, and what tells whether rows hold it.
 _NEEDED: Final[tuple[tuple[re.Pattern[str], Callable[[Table], bool]], ...]] = (
-    (_PEOPLE, _counts),
     (_SHARE, _has_figure),
     (_WHEN, _tells_date),
     (_HOW_LONG, _tells_time),
     (_HOW_MUCH, _tells_sum),
+)
+# The same, where it depends on the question what they must hold.
+_ASKED_OF: Final[tuple[tuple[re.Pattern[str], Callable[[Table, str], bool]], ...]] = (
+    (_PEOPLE, _counts),
+    (_PLACES, _names_places),
 )
 
 
@@ -265,6 +311,8 @@ def says(table: Table, reading: Reading) -> bool:
         if not any(re.search(r"\d", cell_value(row[n])) for row in table.rows for n in told):
             return False
     if any(put.search(plain) and not tells(table) for put, tells in _NEEDED):
+        return False
+    if any(put.search(plain) and not tells(table, plain) for put, tells in _ASKED_OF):
         return False
     if _SUM_ASKED.search(plain) and not (_of_money(table) and _for_each(table, plain)):
         return False

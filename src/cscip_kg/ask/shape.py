@@ -26,6 +26,8 @@ class Answer:
         alternatives: other queries that come near, as commands.
         reason: why there is no answer.
         caution: what the evidence cannot show.
+        asked: the names of all queries that were run for it.
+        taken: what their parameters name, by the last part of the IRI, and what their rows were kept by.
     """
 
     question: str
@@ -37,6 +39,8 @@ class Answer:
     alternatives: tuple[str, ...] = ()
     reason: str = ""
     caution: str = CAUTION
+    asked: frozenset[str] = frozenset()
+    taken: frozenset[str] = frozenset()
 
 
 def as_json(answer: Answer) -> dict[str, object]:

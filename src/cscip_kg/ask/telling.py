@@ -49,7 +49,13 @@ def together(first: Answer, second: Answer) -> Answer:
     told = f"together with: cscip query {second.query}{given}"
     if told in first.why:
         return first
-    return replace(first, why=(*first.why, told), table=joined(first.table, second.table))
+    return replace(
+        first,
+        why=(*first.why, told),
+        table=joined(first.table, second.table),
+        asked=first.asked | second.asked,
+        taken=first.taken | second.taken,
+    )
 
 
 def of_rows(one: Tried) -> Iterator[str]:
@@ -79,6 +85,12 @@ def understood(reading: Reading, choice: Choice) -> Iterator[str]:
         yield f"of its rows, those of interventions with {name}={value}"
     if choice.passed:
         yield f"passed over: {', '.join(f'“{word.typed}”' for word in choice.passed)}"
+
+
+def untold(words: Iterable[str]) -> str:
+    """Return why there is no answer where what comes near says nothing of some words."""
+    told = ", ".join(f"“{word}”" for word in words)
+    return f"The five sources read say nothing of {told} here; nothing is left out of a question to answer it."
 
 
 def not_understood(found: Sequence[Choice]) -> str:
