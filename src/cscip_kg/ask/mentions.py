@@ -20,6 +20,8 @@ from cscip_kg.lexicon import Form, Label, spelled, stem, words
 LIGHT: Final = frozenset("a an and at by for from in of on or s the their to with".split())
 # A part of a name is enough for these: a person says "Staying Close Bristol".
 _PROPER: Final = frozenset(("intervention", "organisation", "area", "programme"))
+# A source that speaks of "the Borough" gives it no name.
+_NO_NAMES: Final = frozenset((stem(word),) for word in ("borough", "council", "authority"))
 # A part of these is enough, too, when it is most of the name; of several, the one with the least left over.
 _MEASURE: Final = "outcome-measure"
 _LOOSE: Final = frozenset((_MEASURE, "population"))
@@ -100,7 +102,7 @@ class Names:
                 self._ways.update(label.stems)
             self._ways_of[label.iri].add(frozenset(label.stems) - LIGHT or frozenset(label.stems))
             core = tuple(s for s in label.stems if s not in LIGHT)
-            if not core:
+            if not core or core in _NO_NAMES:
                 continue
             self._whole[core].append(label)
             spoken.update(words(label.text))
@@ -164,7 +166,9 @@ class Names:
                     weight = len(stems) - (0.0 if strong else weaker)
                     yield Mention(start, end, _by_kind(labels), strong, weight)
                 elif all(word.word != "and" for word in found[start:end]) and (things := self._meant(stems)):
-                    yield Mention(start, end, things, frozenset(things), len(stems) - _PARTIAL)
+                    # "Project" makes a part of a name no likelier.
+                    told = sum(one not in self._plain for one in stems)
+                    yield Mention(start, end, things, frozenset(things), told - _PARTIAL)
 
     def _fitting(self, labels: list[Label], said: Sequence[Word]) -> list[Label]:
         """Return the labels that may be meant: a name of plain words only where it stands as it is written.

@@ -47,7 +47,7 @@ MONEY: Final = _stems(
 # Whatever would change a question (a year, an author, an interval, a salary) is not among them.
 PASSED: Final = (
     _stems(
-        """able above across act acted actual add after again against ago aim aimed allow alone along already
+        """able above borough across act acted actual add after again against ago aim aimed allow alone along already
     although altogether always answer anyway apart appear area around aside asked available away back
     based basically before began begin behind below beside beyond bit bring broad broadly brought call
     called came cannot card care careful carried carry certain certainly chance change changed choose
@@ -107,7 +107,7 @@ PASSED: Final = (
 )
 # Words that are never passed over, though others of their stem are: who somebody is changes a question.
 NEVER: Final = frozenset(
-    """manager managers author authors named names leader director founder contact contacts chief executive
+    """manager author authors named names leader director founder contact contacts chief executive
     executives ceo chair chairman chairwoman president trustee trustees""".split()
 )
 # Words that join a choice of two: "round 1 or round 2".
@@ -182,7 +182,8 @@ _DIGITS: Final = {w: str(n) for n, w in enumerate("two three four five six seven
 _LOST: Final = "cost more than they saved"
 # What people say in several small words, in one that the stored questions use.
 _IDIOMS: Final = {
-    r"(?:is|are|was|were) (.{2,40}?) (?:still )?(?:going|running|operating|around)(?= or |$|\?)": (
+    r"(?:does|did|do) (?:the )?(?:foundations|department|dfe) (?:count|list|print|show|record)": "there",
+    r"(?:is|are|was|were) (.{2,40}?)(?<!getting) (?:still )?(?:going|running|operating|around)(?= or |$|\?)": (
         r"did \1 continue"
     ),
     r"(?:still|keep|keeps|kept|keeping) (?:going|running|operating|on)": "continue",
@@ -191,6 +192,11 @@ _IDIOMS: Final = {
     r"(?:money|funding|funds|grant|cash) (?:dried up|stopped|was gone|ended|came to an end)": "funding ended",
     r"(?:short for|stands? for)": "also known as",
     r"(?:go|goes|went) by": "known as",
+    r"(?:(?:go|went|gone|going) )?(?:up or down|down or up)|(?:rise or fall|fall or rise|increase or decrease)": "change",
+    r"(?:tell|tells|give|gives|say|says) the same (?:story|thing|figure|number)s?": "agree",
+    r"the year before": "before",
+    r"(?:turn|turns|turned|turning) up at": "presented at",
+    r"(?:the )?(?:foundations|what works|dfe|department)(?:['’]s?)? (?=(?:table|list|booklet|review|page)s?\b)": "the ",
     r"(?:hang|hold|hanging|holding|hung|held) on ?to|keep(?:ing)? hold of": "retain",
     r"(?:look|looking|watch|watching) out for|(?:bear|keep|have) in mind": "consider",
     r"be (?:careful|wary) (?:of|about)": "consider",

@@ -124,10 +124,11 @@ _NO_MORE_COUNTED: Final = frozenset(
 # "Which three councils": so many are to be named, and where nothing is said of how many, one.
 _MANY: Final = {w: n for n, w in enumerate("two three four five six seven eight nine ten".split(), 2)}
 _PLACES: Final = re.compile(
-    rf"\b(?:which|what|name the|list the) (?:({'|'.join(_MANY)}) )?(?:\w+ ){{0,1}}"
+    rf"\b(?:which|what|who|name|list|names of)(?: are| were)?(?: the)? (?:({'|'.join(_MANY)}|\d+) )?(?:\w+ ){{0,1}}"
     r"(?:councils?|authorities|authority|boroughs?|areas?|places)\b"
 )
 _FIGURES: Final = frozenset(("value", "before", "after", "statementA"))
+_CAPITAL: Final = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+)*")
 _PLACED: Final = frozenset(("area", "areas", "place", "places"))
 # Queries about findings with fewer columns than the one that takes any choice, and what each chooses itself.
 _FULLEST: Final = "findings-where"
@@ -273,10 +274,14 @@ def _counts(table: Table, plain: str) -> bool:
 def _names_places(table: Table, plain: str) -> bool:
     """Return whether rows name as many places as are asked for; "multiple" is none."""
     asked = _PLACES.search(plain)
-    least = _MANY.get(asked[1] or "", 1) if asked else 0
+    asked_for = (asked[1] if asked else None) or "1"
+    least = int(asked_for) if asked_for.isdigit() else _MANY[asked_for]
     told = [n for n, name in enumerate(table.columns) if name in _PLACED]
     places = {one for row in table.rows for n in told for one in cell_value(row[n]).split("|") if one}
-    return len(places) >= least or not told
+    if not told and least > 1:
+        # In free text names are written with capitals.
+        places = {one for row in table.rows for cell in row for one in _CAPITAL.findall(cell_value(cell))}
+    return len(places) >= least or (not told and least == 1)
 
 
 def _tells_sum(table: Table) -> bool:

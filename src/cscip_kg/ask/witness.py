@@ -29,7 +29,8 @@ _LIGHT: Final = (
         receive weve problem two three four five six seven eight nine ten before after afterwards across
         happen locally growing setting first second third lots number numbers back lead led learnt log logged
         cover covered alone fell hand foundations dfe share funded alternative advice define muddled lowest
-        found analyse region aim settled commission wrong national invested aged canonical design"""
+        found analyse region aim settled commission wrong national invested aged canonical design spread
+        old older over compare compared choose pick bottom level scale join tool booklet table ticked borough"""
     )
 )
 
