@@ -444,6 +444,8 @@ class Measured:
 
 
 def plain(text: str) -> str:
+    # A unit stands in a column of its own: 22% is told as 22, per cent.
+    text = re.sub(r"(?<=\d)%", "", text)
     return re.sub(r"(?<=\d),(?=\d{3})", "", text).casefold()
 
 

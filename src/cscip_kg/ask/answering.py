@@ -17,7 +17,7 @@ from cscip_kg import queries
 from cscip_kg.ask.choosing import PASSED_OVER, Choice, choices, is_telling
 from cscip_kg.ask.mentions import Reading
 from cscip_kg.ask.passages import words_of
-from cscip_kg.ask.phrasing import said
+from cscip_kg.ask.phrasing import headed, said
 from cscip_kg.ask.plain import NEVER, refusal
 from cscip_kg.ask.ranking import likeliest
 from cscip_kg.ask.reading import names, read, unknown_name
@@ -105,10 +105,10 @@ class Asked:
         found = [self._ranked(first), first]
         lacking = [unheld(one, self._reading, self._names, self._folder) for one in found]
         for one, words in zip(found, lacking, strict=True):
-            if not words:
+            if not words and says(one.table, self._reading):
                 return one
         return replace(
-            found[0], answered=False, table=Table((), []), reason=untold(lacking[0])
+            found[0], answered=False, table=Table((), []), reason=untold(lacking[0]) if lacking[0] else _SILENT
         )
 
     def _ranked(self, first: Answer) -> Answer:
@@ -210,7 +210,7 @@ class Asked:
         others = tuple(c for c in self._near if c != choice.command())[:_MOST_ALTERNATIVES]
         why = (*understood(self._reading, choice), *more)
         taken = frozenset(one.rpartition("/")[2] for one in chosen_by(choice))
-        asked = frozenset((choice.query.name,))
+        asked = choice.met | headed(choice.query.name)
         return Answer(
             self._question, True, choice.query.name, choice.values, why, table, others, asked=asked, taken=taken
         )

@@ -36,14 +36,18 @@ _KEPT: Final = {
 _OF_THE_GRAPH: Final = frozenset(("provenance", "tables", "map", "profile", "discrepancies"))
 
 
-def value_for(query: str, parameter: Parameter, mention: Mention) -> str | None:
-    """Return what a mention gives for a parameter; nothing when it is of another kind."""
+def value_for(
+    query: str, parameter: Parameter, mention: Mention, evaluators: frozenset[str] = frozenset()
+) -> str | None:
+    """Return what a mention gives for a parameter; nothing when it is of another kind, or evaluates nothing."""
     if parameter.kind == "thing":
         kinds = _ONLY.get(query, _THINGS)
         found = next((mention.things[kind][0] for kind in kinds if kind in mention.things), None)
         return found.removeprefix(ID) if found else None
     if parameter.kind in mention.things:
         iris = mention.things[parameter.kind][: None if parameter.many else 1]
+        if parameter.name == "evaluator" and evaluators.isdisjoint(iris):
+            return None
         return ",".join(iri.removeprefix(f"{ID}{parameter.kind}/") for iri in iris)
     return None
 
@@ -56,7 +60,11 @@ def _joined(reading: Reading, one: Mention, other: Mention) -> bool:
 
 
 def _filled(
-    query: StoredQuery, reading: Reading, some: list[Mention], meant: dict[int, str]
+    query: StoredQuery,
+    reading: Reading,
+    some: list[Mention],
+    meant: dict[int, str],
+    evaluators: frozenset[str],
 ) -> tuple[dict[str, str], list[Mention]]:
     """Return the parameters as these mentions fill them, each for the kind that it is meant for."""
     values: dict[str, str] = {}
@@ -67,7 +75,7 @@ def _filled(
         joined = bool(used) and _joined(reading, used[-1], mention)
         # A parameter that is open comes before one that would have to take several, one by one.
         for parameter, more in [*((p, p.many) for p in order), *((p, not p.required) for p in order)]:
-            value = value_for(query.name, parameter, mention)
+            value = value_for(query.name, parameter, mention, evaluators)
             before = values.get(parameter.name, value)
             if value is not None and (before == value or (more and joined)):
                 between = "," if parameter.many else "|"
@@ -77,7 +85,7 @@ def _filled(
     for parameter in query.parameters:
         if parameter.needs and parameter.needs not in values and parameter.name in values:
             value = values.pop(parameter.name)
-            used = [m for m in used if value_for(query.name, parameter, m) != value]
+            used = [m for m in used if value_for(query.name, parameter, m, evaluators) != value]
     return values, used
 
 
@@ -92,7 +100,9 @@ def _meanings(query: StoredQuery, mentions: list[Mention]) -> Iterator[dict[int,
                 yield {mention.start: kind}
 
 
-def ways(query: StoredQuery, reading: Reading) -> Iterator[tuple[dict[str, str], list[Mention]]]:
+def ways(
+    query: StoredQuery, reading: Reading, evaluators: frozenset[str]
+) -> Iterator[tuple[dict[str, str], list[Mention]]]:
     """Yield the ways to fill the parameters: with everything named, then with the proper names only."""
     mentions = sorted(reading.mentions, key=lambda m: (m.start - m.end, m.start))
     proper = [m for m in mentions if not set(m.things) <= _EVERYDAY]
@@ -100,7 +110,7 @@ def ways(query: StoredQuery, reading: Reading) -> Iterator[tuple[dict[str, str],
     seen: list[tuple[dict[str, str], list[Mention]]] = []
     for some in (mentions, plain, proper):
         for meant in _meanings(query, some):
-            found = _filled(query, reading, some, meant)
+            found = _filled(query, reading, some, meant, evaluators)
             if found not in seen:
                 seen.append(found)
                 yield found

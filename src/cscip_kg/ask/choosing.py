@@ -132,14 +132,14 @@ def is_all(mention: Mention) -> bool:
 
 
 def _taken(query: StoredQuery, reading: Reading, names: Names) -> Iterator[_Taken]:
-    for filled, taken in ways(query, reading):
+    for filled, taken in ways(query, reading, names.evaluators):
         against = opposed(query, reading, taken)
         used = [m for m in taken if m not in against]
         values = {
             name: value
             for name, value in filled.items()
             if any(
-                (value_for(query.name, p, m) or "\0") in value
+                (value_for(query.name, p, m, names.evaluators) or "\0") in value
                 for m in used
                 for p in query.parameters
                 if p.name == name

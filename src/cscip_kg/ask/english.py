@@ -231,8 +231,8 @@ SPELT: Final = {
     word: stem(word) for word in f"{_VERBS} {_QUALITIES} {_SMALL} {_ABSTRACT} {_CHANGING}".split()
 }
 ORDINARY: Final = stems_of_words(f"{_VERBS} {_QUALITIES} {_SMALL} {_ABSTRACT}") - _TELLING
-# Those that are neither verb, quality nor thing.
-SMALL: Final = stems_of_words(_SMALL)
+# Words that are neither verb, quality nor thing; as they are spelt, since "firms" is no form of "firmly".
+SMALL: Final = frozenset(_SMALL.split())
 
 # Nouns that are spelt as ordinary verbs are, and change a question.
 _NOUNS: Final = frozenset("file files size follow lead leads set charge charges".split())
@@ -326,7 +326,11 @@ national england government
 mixed unclear
 range age
 stronger impact
-sign signed recruit recruited""".strip()
+sign signed recruit recruited
+random randomised chance
+allocate allocation allocated
+reckon estimate reckoned estimated
+computer digital it technology""".strip()
 
 
 def _same() -> dict[str, frozenset[str]]:

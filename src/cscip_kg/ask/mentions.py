@@ -85,9 +85,18 @@ class Names:
     """The names of all things, ready to be found in text."""
 
     def __init__(
-        self, labels: Sequence[Label], known: Mapping[str, str], plain: Iterable[str], passed: Iterable[str]
+        self,
+        labels: Sequence[Label],
+        known: Mapping[str, str],
+        plain: Iterable[str],
+        passed: Iterable[str],
+        evaluators: Iterable[str] = (),
     ) -> None:
-        """Take the labels of a build, words that are no misspelling with their stems, and stems too plain."""
+        """Take the labels of a build, words that are no misspelling with their stems, and stems too plain.
+
+        And who evaluates anything: any other organisation is never asked for as an evaluator.
+        """
+        self.evaluators = frozenset(evaluators)
         self._plain = frozenset(plain)
         self._passed = self._plain | frozenset(passed)
         self._whole: dict[tuple[str, ...], list[Label]] = defaultdict(list)

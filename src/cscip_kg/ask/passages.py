@@ -36,7 +36,11 @@ _MOST_IN_ALL: Final = 60
 _FIRST_REPORT: Final = "rees-2017"
 # The kinds of statement that speak of the programme at large, and what else is looked through.
 GENERAL: Final = frozenset("lesson recommendation consideration note statistic discrepancy".split())
-_INDEXED: Final = (*sorted(GENERAL), "finding", "contribution", "intervention", "programme", "round")
+_INDEXED: Final = (
+    *sorted(GENERAL), "finding", "contribution", "intervention", "programme", "round", "evaluation", "project",
+)  # fmt: skip
+# Of these, what can be listed is what sources say of them.
+_BY_ACCOUNT: Final = ("programme", "round", "evaluation", "project")
 # Of an intervention itself, what it is; its findings and lessons are statements of their own.
 _OF_ITSELF: Final = frozenset(
     ("name", "printed name", "aim or description", "place", "organisation", "concept", "theme", "study",
@@ -100,8 +104,8 @@ def _more(names: Names, store: Store) -> dict[str, set[str]]:
     for name in _WORDS:
         for quad in store.quads_for_pattern(None, NamedNode(CSCIP + name), None, None):
             iri = value_of(quad.subject)
-            of_account = iri.startswith((f"{ID}programme/", f"{ID}round/"))
-            found[iri.partition("#")[0] if of_account else iri].update(stems(value_of(quad.object)))
+            thing = next(store.quads_for_pattern(quad.subject, NamedNode(f"{CSCIP}accountOf"), None, None), None)
+            found[value_of(thing.object) if thing else iri].update(stems(value_of(quad.object)))
     for name in _THINGS:
         for quad in store.quads_for_pattern(None, NamedNode(CSCIP + name), None, None):
             found[value_of(quad.subject)].update(names.words_of(value_of(quad.object)))
@@ -184,7 +188,7 @@ def accounts(found: Sequence[str], folder: Path | None = None) -> list[str]:
     listed: list[str] = []
     for iri in found:
         kind = iri.removeprefix(ID).partition("/")[0]
-        if kind in ("programme", "round"):
+        if kind in _BY_ACCOUNT and "#" not in iri:
             quads = store.quads_for_pattern(None, NamedNode(CSCIP + "accountOf"), NamedNode(iri), None)
             listed += sorted(value_of(quad.subject) for quad in quads)
         elif kind != "intervention":

@@ -95,7 +95,7 @@ PASSED: Final = (
     require resolve respond rest restore restrict retain retire reveal review revise roll rolled save
     secure select sell send settle shape share shift shut sign sit solve sorted source spark speak
     split spot spread stage stay steer stick strike strong struggle submit succeed suffer suit supply
-    survive switch target teach tend throw tick tie touch track train transfer transform travel treat
+    survive switch target teach tend throw tick tie touch track train transfer think thought transform travel treat
     trigger trust tweak uncover unfold unlock update uphold verify visit vary wait warn waste watch
     weigh willing win wind withdraw won yield"""
     )
@@ -161,7 +161,9 @@ _REFUSED: Final = {
     r"would (?!you|like)|will (?!have to|need to|be needed)|predict(?!ive|or)|in future|next year": _FUTURE,
 }
 # What follows these is set aside, not asked for: "more rather than fewer".
-_SET_ASIDE: Final = re.compile(r"\b(?:rather than|instead of)\s+\w+", re.IGNORECASE)
+_SET_ASIDE: Final = re.compile(
+    r"\b(?:rather than|instead of|not(?= (?:fewer|more|less|lower|higher|down|up|just|only)\b(?! than)))\s+\w+", re.IGNORECASE
+)
 # "Rounds 2 and 3", "first or second round": each is named.
 _ROUNDS: Final = re.compile(r"\b(?:rounds?|waves?) (\d) (and|or|&) (\d)\b", re.IGNORECASE)
 _ORDINALS: Final = re.compile(
@@ -195,7 +197,10 @@ _IDIOMS: Final = {
     r"(?:(?:go|went|gone|going) )?(?:up or down|down or up)|(?:rise or fall|fall or rise|increase or decrease)": "change",
     r"(?:tell|tells|give|gives|say|says) the same (?:story|thing|figure|number)s?": "agree",
     r"the year before": "before",
-    r"(?:turn|turns|turned|turning) up at": "presented at",
+    r"(?:turn|turns|turned|turning) up at": "at",
+    r"(into|find|found|finding|back to|out of) work(?=$|\?|,| and| or| after)": r"\1 employment",
+    r"(?:did|does|do) (?:the )?(?:foundations|department|dfe|rees centre|authors?) use": "was used",
+    r"(\d) ?%": r"\1 per cent",
     r"(?:the )?(?:foundations|what works|dfe|department)(?:['’]s?)? (?=(?:table|list|booklet|review|page)s?\b)": "the ",
     r"(?:hang|hold|hanging|holding|hung|held) on ?to|keep(?:ing)? hold of": "retain",
     r"(?:look|looking|watch|watching) out for|(?:bear|keep|have) in mind": "consider",

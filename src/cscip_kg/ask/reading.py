@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from pyoxigraph import NamedNode
+
 from cscip_kg import queries, search_index, store
 from cscip_kg.ask.english import SPELT
 from cscip_kg.ask.meaning import settled
@@ -18,6 +20,7 @@ from cscip_kg.ask.mentions import Names, Reading
 from cscip_kg.ask.plain import CUES, PASSED, SOFT, asked_for
 from cscip_kg.errors import QueryError
 from cscip_kg.lexicon import Label, stem, words
+from cscip_kg.namespaces import CSCIP, value_of
 
 MAX_QUESTION: Final = 500
 _NTH: Final = re.compile(r"\b(?:round|wave|phase) (\d+|four|five)\b")
@@ -35,7 +38,9 @@ def _names(build: Path) -> Names:
         known = dict(base.execute("SELECT word, stem FROM word"))
     texts = [text for q in queries.catalogue().values() for text in (*q.asks, q.summary)]
     known |= {word: stem(word) for text in texts for word in words(text)} | SPELT
-    return Names(labels, known, SOFT | CUES, PASSED)
+    evaluates = NamedNode(f"{CSCIP}statesEvaluator")
+    quads = store.open_store(build.parent.parent).quads_for_pattern(None, evaluates, None, None)
+    return Names(labels, known, SOFT | CUES, PASSED, {value_of(quad.object) for quad in quads})
 
 
 def names(folder: Path | None = None) -> Names:

@@ -31,11 +31,18 @@ _WORDED: Final = frozenset(
 _STUDIED: Final = "evaluated|assessed|studied|researched"
 # How many there were of whom or what, unless records are asked for, which are counted here.
 _PEOPLE: Final = re.compile(
-    r"^(?:(?!how many).)*\bhow many (?!(?:\w+ ){0,5}(?:projects?|interventions?|evaluations?|studies|findings?"
-    r"|councils?|areas?|authorities|places?|reports?|programmes?|schemes?|lessons?|measures?|outcomes?"
-    r"|sources?|statements?|organisations?|rounds?|regions?|themes?|dashboards?|rows?|pilots?|evaluators?"
-    r"|recommendations?|innovations?|universities|services|approaches|pages)\b)"
+    r"^(?:(?!how many).)*\bhow many "
     r"|^(?:what (?:is|was) the )?number of (?=(?:\w+ ){1,3}(?:who|signed|that|trained|taking|helped))"
+)
+_SPANS: Final = frozenset(map(stem, "hour day week month year session".split()))
+# What is counted here; no source need say how many.
+_RECORDS: Final = frozenset(
+    map(
+        stem,
+        """project intervention evaluation study finding council area authority place report programme scheme
+        lesson measure outcome source statement organisation round region theme dashboard row pilot evaluator
+        recommendation innovation university service approach page""".split(),
+    )
 )
 _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     (
@@ -263,11 +270,15 @@ def _counted(plain: str) -> list[str]:
 
 def _counts(table: Table, plain: str) -> bool:
     """Return whether a row tells a number of what is counted, which is no number of our records."""
+    wanted = _counted(plain)
+    if not wanted or not _RECORDS.isdisjoint(wanted):
+        return True
     if table.columns[:2] == ("thing", "name") or not _has_figure(table):
         return False
-    told = [n for n, name in enumerate(table.columns) if name in _WORDED | _FIGURES]
+    # What an intervention is tells how long it takes, and counts nobody.
+    own = _WORDED | _FIGURES if _SPANS.issuperset(wanted) else _WORDED - {"about"} | _FIGURES
+    told = [n for n, name in enumerate(table.columns) if name in own]
     texts = [" ".join(cell_value(row[n]) for n in told) for row in table.rows]
-    wanted = _counted(plain)
     return any(_NUMBER.search(text) and all(_holds(_held(text), one) for one in wanted) for text in texts)
 
 

@@ -26,7 +26,7 @@ class Answer:
         alternatives: other queries that come near, as commands.
         reason: why there is no answer.
         caution: what the evidence cannot show.
-        asked: the names of all queries that were run for it.
+        asked: the stems that the phrasings of its queries account for.
         taken: what their parameters name, by the last part of the IRI, and what their rows were kept by.
     """
 

@@ -14,36 +14,32 @@ from typing import Final
 
 from cscip_kg.ask.english import NEGATIONS, SMALL, stems_of_words
 from cscip_kg.ask.mentions import Names, Reading
-from cscip_kg.ask.phrasing import headed, phrasings, said, spoken
+from cscip_kg.ask.phrasing import said
 from cscip_kg.ask.shape import Answer
 from cscip_kg.ask.weighing import Told, of_row, told
 
 # What may be said of any answer: how much is asked for, how people ask, what tables and texts are.
-_LIGHT: Final = (
-    SMALL
-    | NEGATIONS
-    | stems_of_words(
-        """many lot part something someone anything everything even though already put came come gave give
-        got keep kept set told end ended new good mark tag file list figure table summary head column page
-        mention flag add match agree important matter rely aim available separate hold held spot watch look
-        receive weve problem two three four five six seven eight nine ten before after afterwards across
-        happen locally growing setting first second third lots number numbers back lead led learnt log logged
-        cover covered alone fell hand foundations dfe share funded alternative advice define muddled lowest
-        found analyse region aim settled commission wrong national invested aged canonical design spread
-        old older over compare compared choose pick bottom level scale join tool booklet table ticked borough"""
-    )
+_LIGHT: Final = NEGATIONS | stems_of_words(
+    """across add advice after afterwards aged agree aim alone already alternative analyse anything
+    authorities authority available back before booklet borough bottom came canonical choose close
+    column come commission compare compared cover covered define design dfe eight end ended even
+    everything fell figure file first five flag found foundations four funded gave give good got growing
+    hand happen head held hold important invested join keep kept lead learnt led level list local
+    locally log logged look lot lots lowest many mark match matter mention muddled national new nine
+    number numbers old older over page part pick problem put receive region rely scale second separate
+    set setting settled seven share six someone something spot spread stop sum summary sums table tag
+    ten third though three ticked told tool two watch weve wrong"""
 )
 
 
 def _left(answer: Answer, reading: Reading, names: Names, folder: Path | None) -> Iterator[Told]:
     """Yield what neither a parameter nor the phrasing of a query accounts for."""
-    spoken_of = (spoken(name) for name in answer.asked if name in phrasings())
-    known = frozenset().union(*map(headed, answer.asked), *spoken_of)
     for one in told(reading, names, folder):
         taken = any(iri.rpartition("/")[2] in answer.taken for iri in one.unit.things)
-        asked = not one.hard and all(said(stem) in known for stem in one.unit.typed)
+        asked = not one.hard and all(said(stem) in answer.asked for stem in one.unit.typed)
         of_round = any("/round/" in iri for iri in one.unit.things)
-        if not (taken or asked or of_round or one.unit.typed <= _LIGHT or one.typed.isdigit()):
+        light = one.typed in SMALL or one.typed.isdigit() or one.unit.typed <= _LIGHT
+        if not (taken or asked or of_round or light):
             yield one
 
 
