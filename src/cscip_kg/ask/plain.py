@@ -47,7 +47,7 @@ MONEY: Final = _stems(
 # Whatever would change a question (a year, an author, an interval, a salary) is not among them.
 PASSED: Final = (
     _stems(
-        """able above borough across act acted actual add after again against ago aim aimed allow alone along already
+        """able above another booklet document honest across act acted actual add after again against ago aim aimed allow alone along already
     although altogether always answer anyway apart appear area around aside asked available away back
     based basically before began begin behind below beside beyond bit bring broad broadly brought call
     called came cannot card care careful carried carry certain certainly chance change changed choose
@@ -134,6 +134,7 @@ SHORT: Final = {
     "avg": "average",
     "info": "information",
     "nwd": "no wrong door",
+    "lads": "young people",
     "kids": "children",
     "kid": "child",
     "youngsters": "young people",
@@ -174,6 +175,7 @@ _NTH: Final = re.compile(rf"\b({'|'.join(_NUMBERS)})[ -](?:rounds?|waves?)\b", r
 # "Went down well" is no fall.
 _LIKED: Final = re.compile(r"\b(?:go|goes|went|gone|going) down (well|badly)\b", re.IGNORECASE)
 _EG: Final = re.compile(r"\b(?:e\.g\.|i\.e\.|etc\b\.?)", re.IGNORECASE)
+_POUNDS: Final = re.compile(r"£(?! ?\d)")
 _SUM: Final = re.compile(r"£ ?(\d+) ?mn?\b", re.IGNORECASE)
 # "Five years on": how long is a figure, however it is written.
 _LONG: Final = re.compile(
@@ -197,6 +199,13 @@ _IDIOMS: Final = {
     r"(?:(?:go|went|gone|going) )?(?:up or down|down or up)|(?:rise or fall|fall or rise|increase or decrease)": "change",
     r"(?:tell|tells|give|gives|say|says) the same (?:story|thing|figure|number)s?": "agree",
     r"the year before": "before",
+    r"according to (?:the )?(?:what works|foundations|rees centre|final|dfe|department|thematic)"
+    r"(?:['’]s?)? (?:[a-z]+ ){0,3}(?:booklet|report|review|page|briefing|table|list)s?(?= |,|\?|$),?": "",
+    r"(?:the )?rees centre(?:['’]?s)? (?=final)": "the ",
+    r"(?:which|what|whose) borough": "which council",
+    r"paid for": "funded",
+    r"(?<!london )boroughs": "councils",
+    r"(?:best|worst)(?: (?:and|or) (?:best|worst))? case": "range",
     r"(?:turn|turns|turned|turning) up at": "at",
     r"(into|find|found|finding|back to|out of) work(?=$|\?|,| and| or| after)": r"\1 employment",
     r"(?:did|does|do) (?:the )?(?:foundations|department|dfe|rees centre|authors?) use": "was used",
@@ -255,7 +264,7 @@ def asked_for(question: str) -> str:
     """Return a question without what it sets aside, short forms written out."""
     question = _LIKED.sub(r"received \1", reworded(question.replace("\u2019", "'")))
     question = _LONG.sub(lambda m: _DIGITS[m[1].casefold()], question)
-    question = _SUM.sub(r"£\1 million", _EG.sub(" ", question))
+    question = _SUM.sub(r"£\1 million", _EG.sub(" ", _POUNDS.sub(" pounds ", question)))
     question = re.sub(r"\bco-ordinat", "coordinat", question, flags=re.IGNORECASE)
     question = _ROUNDS.sub(r"round \1 \2 round \3", question)
     question = _ORDINALS.sub(r"\1 \4 \2 \3 \4", question)

@@ -17,6 +17,7 @@ from cscip_kg import queries, search_index, store
 from cscip_kg.ask.english import SPELT
 from cscip_kg.ask.meaning import settled
 from cscip_kg.ask.mentions import Names, Reading
+from cscip_kg.ask.phrasing import weights
 from cscip_kg.ask.plain import CUES, PASSED, SOFT, asked_for
 from cscip_kg.errors import QueryError
 from cscip_kg.lexicon import Label, stem, words
@@ -89,6 +90,9 @@ def unknown_name(reading: Reading, folder: Path | None = None) -> str:
         return ""
     for n in capital[:1] * (capital[:1] != [0]) + capital[1:]:
         word = reading.words[n]
-        if n not in taken and word.stem not in SOFT | CUES and not _stands(word.typed, folder):
+        # Capitals alone ("ISBN") are no name where a stored question has the word.
+        spoken = word.typed.isupper() and word.stem in weights()
+        plain_word = word.stem in SOFT | CUES or spoken
+        if n not in taken and not plain_word and not _stands(word.typed, folder):
             return word.typed
     return ""

@@ -64,6 +64,10 @@ _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
         r"returns? (?:on|for|per) (?:each |every |the |an? )?(?:pound|investment)",
         frozenset(("ratio", "text")),
     ),
+    (
+        r"what (?:did|does|do) (?:\w+ ){0,7}evaluations? (?:of \w+ )?(?:find|conclude)",
+        frozenset(("direction", "favourable")),
+    ),
     # No source says this of any of them.
     (
         (
@@ -310,6 +314,7 @@ _NEEDED: Final[tuple[tuple[re.Pattern[str], Callable[[Table], bool]], ...]] = (
     (_WHEN, _tells_date),
     (_HOW_LONG, _tells_time),
     (_HOW_MUCH, _tells_sum),
+    (re.compile(r"\bisbn\b"), lambda table: any("ISBN" in cell_value(c) for row in table.rows for c in row)),
 )
 # The same, where it depends on the question what they must hold.
 _ASKED_OF: Final[tuple[tuple[re.Pattern[str], Callable[[Table, str], bool]], ...]] = (

@@ -15,12 +15,13 @@ from typing import Final
 from cscip_kg.ask.english import NEGATIONS, SMALL, stems_of_words
 from cscip_kg.ask.mentions import Names, Reading
 from cscip_kg.ask.phrasing import said
+from cscip_kg.ask.rows import WHETHER
 from cscip_kg.ask.shape import Answer
 from cscip_kg.ask.weighing import Told, of_row, told
 
 # What may be said of any answer: how much is asked for, how people ask, what tables and texts are.
 _LIGHT: Final = NEGATIONS | stems_of_words(
-    """across add advice after afterwards aged agree aim alone already alternative analyse anything
+    """another document honest across add advice after afterwards aged agree aim alone already alternative analyse anything
     authorities authority available back before booklet borough bottom came canonical choose close
     column come commission compare compared cover covered define design dfe eight end ended even
     everything fell figure file first five flag found foundations four funded gave give good got growing
@@ -30,6 +31,10 @@ _LIGHT: Final = NEGATIONS | stems_of_words(
     set setting settled seven share six someone something spot spread stop sum summary sums table tag
     ten third though three ticked told tool two watch weve wrong"""
 )
+
+
+# So many ordinary words may lack where no intervention is named.
+_FEW: Final = 2
 
 
 def _left(answer: Answer, reading: Reading, names: Names, folder: Path | None) -> Iterator[Told]:
@@ -44,8 +49,14 @@ def _left(answer: Answer, reading: Reading, names: Names, folder: Path | None) -
 
 
 def unheld(answer: Answer, reading: Reading, names: Names, folder: Path | None = None) -> tuple[str, ...]:
-    """Return the telling words of a question that an answer says nothing of, as they were put."""
+    """Return the telling words of a question that an answer says nothing of, as they were put.
+
+    Where no intervention is named, nor asked whether something happened, an ordinary word or two may lack.
+    """
     left = list(_left(answer, reading, names, folder))
     texts = [of_row(row, names, folder) for row in answer.table.rows] if left else []
-    lacking = [[one.typed for one in left if not one.unit.spoken(*text)] for text in texts]
-    return tuple(min(lacking, key=len, default=()))
+    lacking = min(([one for one in left if not one.unit.spoken(*text)] for text in texts), key=len, default=[])
+    strict = reading.words[0].word in WHETHER or any("intervention" in m.strong for m in reading.mentions)
+    if not strict and len(lacking) <= _FEW and all(one.plain for one in lacking):
+        return ()
+    return tuple(one.typed for one in lacking)
