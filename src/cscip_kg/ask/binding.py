@@ -127,17 +127,23 @@ def opposed(query: StoredQuery, reading: Reading, used: list[Mention]) -> list[M
     return found
 
 
-def kept_by(query: StoredQuery, reading: Reading, taken: list[Mention]) -> list[tuple[Mention, str, str]]:
+def kept_by(
+    query: StoredQuery, reading: Reading, taken: list[Mention], evaluators: frozenset[str]
+) -> list[tuple[Mention, str, str]]:
     """Return what a query has no parameter for, yet the interventions in its rows tell: where, when.
 
     Each is a mention, the parameter of the query that finds interventions, and its value.
     """
-    own = {p.kind for p in query.parameters}
+    kinds_of = {p.kind for p in query.parameters}
     of_one = any(p.name == "intervention" and p.required for p in query.parameters)
     if not of_one and ("intervention" not in query.columns or query.topic in _OF_THE_GRAPH):
         return []
     found = []
+    evaluator = {p.kind for p in query.parameters if p.name == "evaluator"}
     for mention in reading.mentions:
+        # Who evaluates nothing is not asked for as an evaluator, and may have led.
+        idle = evaluators.isdisjoint(mention.things.get("organisation", ()))
+        own = kinds_of - evaluator if idle else kinds_of
         kinds = [kind for kind in _KEPT if kind in mention.things and kind not in own]
         if mention not in taken and kinds and mention.strong and not own & set(mention.things):
             kind = kinds[0]

@@ -148,7 +148,7 @@ def _taken(query: StoredQuery, reading: Reading, names: Names) -> Iterator[_Take
         if any(p.required and p.name not in values for p in query.parameters):
             continue
         funder = [m for m in reading.mentions if m not in used and is_all(m)]
-        kept = kept_by(query, reading, [*used, *against, *funder])
+        kept = kept_by(query, reading, [*used, *against, *funder], names.evaluators)
         used += [m for m, _, _ in kept]
         silent = {n for m in (*used, *against) for n in range(m.start, m.end)}
         # All that is here is about the programme: to name it tells nothing, unless it is what is asked for.

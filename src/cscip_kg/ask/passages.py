@@ -34,6 +34,7 @@ _MOST_IN_TABLE: Final = 12
 _MOST_ON_TOPIC: Final = 40
 _MOST_IN_ALL: Final = 60
 _FIRST_REPORT: Final = "rees-2017"
+_FIRST_ROUND: Final = f"{ID}round/round-1"
 # The kinds of statement that speak of the programme at large, and what else is looked through.
 GENERAL: Final = frozenset("lesson recommendation consideration note statistic discrepancy".split())
 _INDEXED: Final = (
@@ -142,17 +143,27 @@ def _own(said: str, about: str, names: Names) -> Iterator[str]:
             yield from stems_of_line
 
 
+def _interventions(store: Store) -> Mapping[str, frozenset[str]]:
+    """Return the interventions that each project delivers, and those of the projects of each evaluation."""
+    found: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for quad in store.quads_for_pattern(None, NamedNode(f"{CSCIP}delivers"), None, None):
+        found[value_of(quad.subject)] |= {value_of(quad.object)}
+    for quad in store.quads_for_pattern(None, NamedNode(f"{CSCIP}evaluates"), None, None):
+        found[value_of(quad.subject)] |= found[value_of(quad.object)]
+    return found
+
+
 @cache
 def _passages(build: Path, names: Names) -> tuple[_Passage, ...]:
     store = open_store(build.parent.parent)
-    more = _more(names, store)
+    more, of = _more(names, store), _interventions(store)
     found = []
     for iri, kind, passages in _indexed(build):
         own = {stem for said, _, about in passages for stem in _own(said, about, names)}
         held = {stem for said, _, _ in passages for stem in said.split()} | more[iri]
         cited = [one for _, citations, _ in passages for one in citations.split()]
         held.update(*(more[one] for one in cited if kind in GENERAL))
-        things = frozenset(about for _, _, about in passages if about) | {iri}
+        things = frozenset(about for _, _, about in passages if about) | {iri} | of[iri]
         # The table and the row of a count stand one a line.
         lines = frozenset(line for said, _, _ in passages for line in said.split("\n"))
         topics = lines if kind == "statistic" else frozenset(t for t in things if "/topic/" in t)
@@ -162,6 +173,7 @@ def _passages(build: Path, names: Names) -> tuple[_Passage, ...]:
             held.add("money")
         if source == _FIRST_REPORT and kind in GENERAL:
             held.update(("first", "wave", "round", "1"))
+            things |= {_FIRST_ROUND}
         place = int(line.partition("-")[0] or 0)
         # The name of the source in the name of a statement is no word of it.
         own_name = iri.rpartition("#")[2].rpartition("/")[2].removeprefix(f"{source}-")
@@ -191,6 +203,9 @@ def accounts(found: Sequence[str], folder: Path | None = None) -> list[str]:
         if kind in _BY_ACCOUNT and "#" not in iri:
             quads = store.quads_for_pattern(None, NamedNode(CSCIP + "accountOf"), NamedNode(iri), None)
             listed += sorted(value_of(quad.subject) for quad in quads)
+            if kind == "programme":
+                notes = store.quads_for_pattern(None, NamedNode(f"{CSCIP}aboutThing"), NamedNode(iri), None)
+                listed += sorted(one for quad in notes if "/note/" in (one := value_of(quad.subject)))
         elif kind != "intervention":
             listed.append(iri)
     return listed

@@ -47,7 +47,7 @@ MONEY: Final = _stems(
 # Whatever would change a question (a year, an author, an interval, a salary) is not among them.
 PASSED: Final = (
     _stems(
-        """able above another booklet document honest across act acted actual add after again against ago aim aimed allow alone along already
+        """able above additional county another booklet document honest across act acted actual add after again against ago aim aimed allow alone along already
     although altogether always answer anyway apart appear area around aside asked available away back
     based basically before began begin behind below beside beyond bit bring broad broadly brought call
     called came cannot card care careful carried carry certain certainly chance change changed choose
@@ -199,6 +199,9 @@ _IDIOMS: Final = {
     r"(?:(?:go|went|gone|going) )?(?:up or down|down or up)|(?:rise or fall|fall or rise|increase or decrease)": "change",
     r"(?:tell|tells|give|gives|say|says) the same (?:story|thing|figure|number)s?": "agree",
     r"the year before": "before",
+    r"members of staff": "staff",
+    r"during the (?:year of (?:the |its |their )?evaluation|evaluation(?: year)?)": "",
+    r"^which (?:organisation|body|company) (?=[a-z-]+ed\b)": "who ",
     r"according to (?:the )?(?:what works|foundations|rees centre|final|dfe|department|thematic)"
     r"(?:['’]s?)? (?:[a-z]+ ){0,3}(?:booklet|report|review|page|briefing|table|list)s?(?= |,|\?|$),?": "",
     r"(?:the )?rees centre(?:['’]?s)? (?=final)": "the ",

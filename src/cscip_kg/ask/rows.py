@@ -139,7 +139,11 @@ _PLACES: Final = re.compile(
     r"(?:councils?|authorities|authority|boroughs?|areas?|places)\b"
 )
 _FIGURES: Final = frozenset(("value", "before", "after", "statementA"))
-_CAPITAL: Final = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+)*")
+# No organisation that the sources name is one of these, except by its name.
+_BODIES: Final = re.compile(r"\b(?:which|what|name the) (?:\w+ )?(?:schools|firms|employers|companies|hospitals)\b")
+_ISBN: Final = re.compile("ISBN")
+_BODY: Final = re.compile(r"\b(?:School|Academy|College|Hospital|Infirmary|Ltd|Limited|plc|Company)\b")
+_CAPITAL: Final = re.compile(r"(?:(?<=[a-z,;] )|^)[A-Z][a-z]+(?: (?:of |for )?[A-Z][a-z]+)+|(?<=[a-z,;] )[A-Z][a-z]+")
 _PLACED: Final = frozenset(("area", "areas", "place", "places"))
 # Queries about findings with fewer columns than the one that takes any choice, and what each chooses itself.
 _FULLEST: Final = "findings-where"
@@ -286,6 +290,17 @@ def _counts(table: Table, plain: str) -> bool:
     return any(_NUMBER.search(text) and all(_holds(_held(text), one) for one in wanted) for text in texts)
 
 
+def _prints(table: Table, put: re.Pattern[str]) -> bool:
+    """Return whether a cell prints something of a form."""
+    return any(put.search(cell_value(cell)) for row in table.rows for cell in row)
+
+
+def _named(table: Table, plain: str) -> set[str]:
+    """Return the names in rows, which are written with capitals; those of the question are none of an answer."""
+    cells = (cell_value(cell) for row in table.rows for cell in row)
+    return {one for cell in cells for one in _CAPITAL.findall(cell) if one.casefold() not in plain}
+
+
 def _names_places(table: Table, plain: str) -> bool:
     """Return whether rows name as many places as are asked for; "multiple" is none."""
     asked = _PLACES.search(plain)
@@ -293,10 +308,7 @@ def _names_places(table: Table, plain: str) -> bool:
     least = int(asked_for) if asked_for.isdigit() else _MANY[asked_for]
     told = [n for n, name in enumerate(table.columns) if name in _PLACED]
     places = {one for row in table.rows for n in told for one in cell_value(row[n]).split("|") if one}
-    if not told and least > 1:
-        # In free text names are written with capitals.
-        places = {one for row in table.rows for cell in row for one in _CAPITAL.findall(cell_value(cell))}
-    return len(places) >= least or (not told and least == 1)
+    return len(places if told else _named(table, plain)) >= least
 
 
 def _tells_sum(table: Table) -> bool:
@@ -314,7 +326,8 @@ _NEEDED: Final[tuple[tuple[re.Pattern[str], Callable[[Table], bool]], ...]] = (
     (_WHEN, _tells_date),
     (_HOW_LONG, _tells_time),
     (_HOW_MUCH, _tells_sum),
-    (re.compile(r"\bisbn\b"), lambda table: any("ISBN" in cell_value(c) for row in table.rows for c in row)),
+    (re.compile(r"\bisbn\b"), lambda table: _prints(table, _ISBN)),
+    (_BODIES, lambda table: _prints(table, _BODY)),
 )
 # The same, where it depends on the question what they must hold.
 _ASKED_OF: Final[tuple[tuple[re.Pattern[str], Callable[[Table, str], bool]], ...]] = (

@@ -21,7 +21,7 @@ from cscip_kg.ask.weighing import Told, of_row, told
 
 # What may be said of any answer: how much is asked for, how people ask, what tables and texts are.
 _LIGHT: Final = NEGATIONS | stems_of_words(
-    """another document honest across add advice after afterwards aged agree aim alone already alternative analyse anything
+    """carried carry last long later group another document honest across add advice after afterwards aged agree aim alone already alternative analyse anything
     authorities authority available back before booklet borough bottom came canonical choose close
     column come commission compare compared cover covered define design dfe eight end ended even
     everything fell figure file first five flag found foundations four funded gave give good got growing
@@ -29,12 +29,12 @@ _LIGHT: Final = NEGATIONS | stems_of_words(
     locally log logged look lot lots lowest many mark match matter mention muddled national new nine
     number numbers old older over page part pick problem put receive region rely scale second separate
     set setting settled seven share six someone something spot spread stop sum summary sums table tag
-    ten third though three ticked told tool two watch weve wrong"""
+    ten though three ticked told tool two watch weve wrong"""
 )
 
 
 # So many ordinary words may lack where no intervention is named.
-_FEW: Final = 2
+_FEW: Final = 1
 
 
 def _left(answer: Answer, reading: Reading, names: Names, folder: Path | None) -> Iterator[Told]:
