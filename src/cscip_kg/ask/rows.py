@@ -99,7 +99,7 @@ _NUMBER: Final = re.compile(
 # How many records there are, which no source counts.
 _COUNTS: Final = frozenset(("interventions", "projects", "evaluations", "said", "studies", "reports"))
 _IN_SUMS: Final = frozenset(("amount", "ratio", "pounds", "saving"))
-_HOW_LONG: Final = re.compile(r"\bhow (?:long (?:does|did|do|is|was|were|are|has|have)|much time)\b")
+_HOW_LONG: Final = re.compile(r"\bhow (?:long (?:does|did|do|is|was|were|are|has|have)|much time)\b|\bin (?:days|weeks|months|hours)\b|\bwaiting times?\b")
 _WHEN: Final = re.compile(r"^when\b|\b(?:what|which) (?:year|month|date)\b")
 _DATED: Final = frozenset(("period", "years", "year", "date", "published", "funded"))
 _DATE: Final = re.compile(r"\b(?:19|20)\d\d\b")
