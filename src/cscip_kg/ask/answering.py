@@ -209,10 +209,9 @@ class Asked:
     def _told(self, choice: Choice, table: Table, *more: str) -> Answer:
         others = tuple(c for c in self._near if c != choice.command())[:_MOST_ALTERNATIVES]
         why = (*understood(self._reading, choice), *more)
-        taken = frozenset(one.rpartition("/")[2] for one in chosen_by(choice))
         asked = choice.met | headed(choice.query.name)
         return Answer(
-            self._question, True, choice.query.name, choice.values, why, table, others, asked=asked, taken=taken
+            self._question, True, choice.query.name, choice.values, why, table, others, asked=asked, taken=chosen_by(choice)
         )
 
     def _fitting(self) -> list[Choice]:

@@ -278,6 +278,7 @@ authority council
 plan plans planned
 lowest lower low
 rating rate rated
+lose loss lost
 fewer fall reduction reduce reduced decrease drop cut decline
 rise increase increased more grow growth
 trial experiment randomised

@@ -135,6 +135,10 @@ SHORT: Final = {
     "info": "information",
     "nwd": "no wrong door",
     "lads": "young people",
+    "lincs": "lincolnshire",
+    "yorks": "yorkshire",
+    "notts": "nottinghamshire",
+    "cambs": "cambridgeshire",
     "kids": "children",
     "kid": "child",
     "youngsters": "young people",
@@ -159,7 +163,7 @@ _REFUSED: Final = {
     r"most effective|top (three|five|ten|\d+)|most successful(?!.*common)": _RANKS,
     rf"should (i|we|it be|they|our) (?!{_WEIGH})|should (i|we)$|recommend (for|to) (me|us|our)": _ADVICE,
     r"worth (it|doing|buying)|do you (recommend|advise|think)": _ADVICE,
-    r"would (?!you|like)|will (?!have to|need to|be needed)|predict(?!ive|or)|in future|next year": _FUTURE,
+    r"would (?!you|like)|will (?!have to|need to|be needed|it reach|it cover|they reach)|predict(?!ive|or)|in future|next year": _FUTURE,
 }
 # What follows these is set aside, not asked for: "more rather than fewer".
 _SET_ASIDE: Final = re.compile(
@@ -207,7 +211,10 @@ _IDIOMS: Final = {
     r"(?:the )?rees centre(?:['’]?s)? (?=final)": "the ",
     r"(?:which|what|whose) borough": "which council",
     r"paid for": "funded",
+    r"(which|many) london boroughs": r"\1 councils",
     r"(?<!london )boroughs": "councils",
+    r"in (?:what|which) part of (?:the country|england)": "where",
+    r"does the foundations (?:summary|report|review) say": "do the sources say",
     r"(?:best|worst)(?: (?:and|or) (?:best|worst))? case": "range",
     r"(?:turn|turns|turned|turning) up at": "at",
     r"(into|find|found|finding|back to|out of) work(?=$|\?|,| and| or| after)": r"\1 employment",

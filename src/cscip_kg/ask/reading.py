@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -20,11 +21,18 @@ from cscip_kg.ask.mentions import Names, Reading
 from cscip_kg.ask.phrasing import weights
 from cscip_kg.ask.plain import CUES, PASSED, SOFT, asked_for
 from cscip_kg.errors import QueryError
-from cscip_kg.lexicon import Label, stem, words
+from cscip_kg.lexicon import Label, stem, stems, words
 from cscip_kg.namespaces import CSCIP, value_of
 
+_BRACKETED: Final = re.compile(r"([^()]+) \(([A-Z][A-Z0-9]+)\)")
 MAX_QUESTION: Final = 500
 _NTH: Final = re.compile(r"\b(?:round|wave|phase) (\d+|four|five)\b")
+
+
+def _parts(label: Label) -> list[Label]:
+    """Return the two names of an intervention that stand in one: "Our Way of Working (OWOW)"."""
+    both = _BRACKETED.fullmatch(label.text) if label.kind == "intervention" else None
+    return [replace(label, text=one, stems=stems(one)) for one in both.groups()] if both else []
 
 
 @cache
@@ -37,6 +45,7 @@ def _names(build: Path) -> Names:
             if kind in kinds
         ]
         known = dict(base.execute("SELECT word, stem FROM word"))
+    labels += [part for label in labels for part in _parts(label)]
     texts = [text for q in queries.catalogue().values() for text in (*q.asks, q.summary)]
     known |= {word: stem(word) for text in texts for word in words(text)} | SPELT
     evaluates = NamedNode(f"{CSCIP}statesEvaluator")

@@ -32,9 +32,10 @@ _STUDIED: Final = "evaluated|assessed|studied|researched"
 # How many there were of whom or what, unless records are asked for, which are counted here.
 _PEOPLE: Final = re.compile(
     r"^(?:(?!how many).)*\bhow many "
-    r"|^(?:what (?:is|was) the )?number of (?=(?:\w+ ){1,3}(?:who|signed|that|trained|taking|helped))"
+    r"|^(?:what (?:is|was) the )?(?:total )?number of (?=(?:\w+ ){1,3}(?:who|signed|that|trained|taking|helped))"
 )
 _SPANS: Final = frozenset(map(stem, "hour day week month year session".split()))
+_HEAD: Final = 3  # the words of what is counted, the noun among them
 # What is counted here; no source need say how many.
 _RECORDS: Final = frozenset(
     map(
@@ -100,7 +101,7 @@ _NUMBER: Final = re.compile(
 _COUNTS: Final = frozenset(("interventions", "projects", "evaluations", "said", "studies", "reports"))
 _IN_SUMS: Final = frozenset(("amount", "ratio", "pounds", "saving"))
 _HOW_LONG: Final = re.compile(r"\bhow (?:long (?:does|did|do|is|was|were|are|has|have)|much time)\b|\bin (?:days|weeks|months|hours)\b|\bwaiting times?\b")
-_WHEN: Final = re.compile(r"^when\b|\b(?:what|which) (?:year|month|date)\b")
+_WHEN: Final = re.compile(r"^when\b|\bwhen (?:did|was|were|does|do|has|have)\b|\b(?:what|which) (?:year|month|date)\b")
 _DATED: Final = frozenset(("period", "years", "year", "date", "published", "funded"))
 _DATE: Final = re.compile(r"\b(?:19|20)\d\d\b")
 _TIME: Final = re.compile(r"\b(?:days?|weeks?|months?|years?|hours?|duration|length|time)\b")
@@ -109,7 +110,7 @@ _HOW_MUCH: Final = re.compile(
     r"\bhow (?:much|big|large) (?:\w+ ){0,6}"
     r"(?:grant|funding|budget|spen[dt]|money|given|costs?|sav(?:e|ed|ing))\b"
     r"|\bwhat (?:was|were|is) the (?:\w+ ){0,3}(?:grant|funding|budget)\b"
-    r"|\bcosts? (?:\w+ ){0,2}per\b"
+    r"|\bcosts? (?:\w+ ){0,2}per\b|\bcosts? of (?!living|the evaluation)"
 )
 # By how much, or what part: a direction alone is no answer.
 _SHARE: Final = re.compile(r"\bby (?:what|how)\b|\bwhat (?:percentage|proportion|share|fraction|per cent)\b")
@@ -141,6 +142,8 @@ _PLACES: Final = re.compile(
 _FIGURES: Final = frozenset(("value", "before", "after", "statementA"))
 # No organisation that the sources name is one of these, except by its name.
 _BODIES: Final = re.compile(r"\b(?:which|what|name the) (?:\w+ )?(?:schools|firms|employers|companies|hospitals)\b")
+_TOTAL: Final = re.compile(r"\b(?:total number|in total|all told|altogether)\b")
+_WHOLE: Final = re.compile(r"\b(?:total|altogether|in all|whole)\b", re.IGNORECASE)
 _ISBN: Final = re.compile("ISBN")
 _BODY: Final = re.compile(r"\b(?:School|Academy|College|Hospital|Infirmary|Ltd|Limited|plc|Company)\b")
 _CAPITAL: Final = re.compile(r"(?:(?<=[a-z,;] )|^)[A-Z][a-z]+(?: (?:of |for )?[A-Z][a-z]+)+|(?<=[a-z,;] )[A-Z][a-z]+")
@@ -279,7 +282,7 @@ def _counted(plain: str) -> list[str]:
 def _counts(table: Table, plain: str) -> bool:
     """Return whether a row tells a number of what is counted, which is no number of our records."""
     wanted = _counted(plain)
-    if not wanted or not _RECORDS.isdisjoint(wanted):
+    if not wanted or not _RECORDS.isdisjoint(wanted[:_HEAD]):
         return True
     if table.columns[:2] == ("thing", "name") or not _has_figure(table):
         return False
@@ -328,6 +331,7 @@ _NEEDED: Final[tuple[tuple[re.Pattern[str], Callable[[Table], bool]], ...]] = (
     (_HOW_MUCH, _tells_sum),
     (re.compile(r"\bisbn\b"), lambda table: _prints(table, _ISBN)),
     (_BODIES, lambda table: _prints(table, _BODY)),
+    (_TOTAL, lambda table: _prints(table, _WHOLE)),
 )
 # The same, where it depends on the question what they must hold.
 _ASKED_OF: Final[tuple[tuple[re.Pattern[str], Callable[[Table, str], bool]], ...]] = (

@@ -27,7 +27,7 @@ class Answer:
         reason: why there is no answer.
         caution: what the evidence cannot show.
         asked: the stems that the phrasings of its queries account for.
-        taken: what their parameters name, by the last part of the IRI, and what their rows were kept by.
+        taken: the IRIs that their parameters name, and the last parts of what their rows were kept by.
     """
 
     question: str

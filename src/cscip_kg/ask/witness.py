@@ -33,17 +33,28 @@ _LIGHT: Final = NEGATIONS | stems_of_words(
 )
 
 
+# Of the small words, these tell what became of people.
+_TOGETHER: Final = frozenset(("together", "apart"))
 # So many ordinary words may lack where no intervention is named.
 _FEW: Final = 1
+
+
+def _takes(answer: Answer, things: frozenset[str]) -> bool:
+    """Return whether an answer takes what a mention names; of findings, the intervention and no other thing."""
+    named = frozenset(iri for iri in things if "/intervention/" in iri)
+    if named and "direction" in answer.table.columns:
+        return not named.isdisjoint(answer.taken)
+    ends = {one.rpartition("/")[2] for one in answer.taken}
+    return any(iri.rpartition("/")[2] in ends for iri in things)
 
 
 def _left(answer: Answer, reading: Reading, names: Names, folder: Path | None) -> Iterator[Told]:
     """Yield what neither a parameter nor the phrasing of a query accounts for."""
     for one in told(reading, names, folder):
-        taken = any(iri.rpartition("/")[2] in answer.taken for iri in one.unit.things)
+        taken = _takes(answer, one.unit.things)
         asked = not one.hard and all(said(stem) in answer.asked for stem in one.unit.typed)
         of_round = any("/round/" in iri for iri in one.unit.things)
-        light = one.typed in SMALL or one.typed.isdigit() or one.unit.typed <= _LIGHT
+        light = one.typed in SMALL - _TOGETHER or one.typed.isdigit() or one.unit.typed <= _LIGHT
         if not (taken or asked or of_round or light):
             yield one
 
