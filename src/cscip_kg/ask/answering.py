@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from cscip_kg import queries
-from cscip_kg.ask.choosing import PASSED_OVER, Choice, choices, is_telling
+from cscip_kg.ask.choosing import PASSED_OVER, Choice, choices, is_all, is_telling
 from cscip_kg.ask.mentions import Reading
 from cscip_kg.ask.passages import words_of
 from cscip_kg.ask.phrasing import headed, said
@@ -292,6 +292,11 @@ class Asked:
         if first.query.name in _PROFILES and one and len(first.values) == 1 and not first.passed:
             # Who asks what something is wants to know what came of it, too.
             yield replace(first, query=queries.find("findings-where"), kept={}), _MOST_OF_ONE
+        beside = [m.things["programme"][0] for m in self._reading.mentions if "programme" in m.strong and not is_all(m)]
+        if beside and first.query.name != "programme-accounts":
+            # Of a programme that ran beside this one, all that is said of it is little.
+            values = {"thing": beside[0].removeprefix(ID)}
+            yield accounts_of(replace(first, values=values), self._folder), _MOST_BESIDE
         if first.query.name == "programme-accounts" and first.values:
             yield accounts_of(first, self._folder), _MOST_BESIDE
         if not counted:

@@ -48,6 +48,9 @@ _DOUBT: Final = re.compile(
     r"\b(?:adds? up|muddled|mistakes?|typos?|looks? (?:wrong|odd)|contradict\w*|inconsisten\w*"
     r"|(?:not|doesn'?t|don'?t|didn'?t) (?:\w+ )?(?:match|tally|square|add))\b"
 )
+# Days and times are measured, and no sample.
+_SAMPLES: Final = "sample-sizes"
+_MEASURED: Final = re.compile(r"\bhow many (?:days|weeks|months|years|times|hours)\b")
 _COUNTED: Final = 0.8  # a number is asked for with "how many"
 # What a printed count cannot answer.
 _NOT_OF: Final = dict.fromkeys(("statistics", "provenance"), frozenset(("evalu", "find", "result")))
@@ -237,6 +240,8 @@ def _account(query: StoredQuery, taken: _Taken, one: Phrasing, asked: frozenset[
 
 def _choices(query: StoredQuery, reading: Reading, names: Names) -> Iterator[Choice]:
     if query.topic in SPOKEN and SPOKEN[query.topic].isdisjoint(w.stem for w in reading.words):
+        return
+    if query.name == _SAMPLES and _MEASURED.search(" ".join(word.word for word in reading.words)):
         return
     told, known = weights(), spoken(query.name) | headed(query.name)
     doubted = bool(_DOUBT.search(" ".join(word.word for word in reading.words)))

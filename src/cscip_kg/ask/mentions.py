@@ -169,12 +169,14 @@ class Names:
                 start, end = places[0], places[-1] + 1
                 labels = self._fitting(self._whole.get(stems, []), found[start:end])
                 if labels:
-                    strong = frozenset(label.kind for label in labels if self._is_strong(label))
+                    strong = frozenset(label.kind for label in labels if self._is_strong(label, found[start:end]))
                     found_by = {label.kind for label in labels if label.form == "hidden"}
                     weaker = _HIDDEN_LONG if len(stems) > 1 and found_by - _PROPER else _HIDDEN
                     weight = len(stems) - (0.0 if strong else weaker)
                     yield Mention(start, end, _by_kind(labels), strong, weight)
-                elif all(word.word != "and" for word in found[start:end]) and (things := self._meant(stems)):
+                    continue
+                joined = any(word.word == "and" for word in found[start:end])
+                if not joined and (things := self._meant(stems)):
                     # "Project" makes a part of a name no likelier.
                     told = sum(one not in self._plain for one in stems)
                     yield Mention(start, end, things, frozenset(things), told - _PARTIAL)
@@ -195,10 +197,15 @@ class Names:
                 labels = [label for label in labels if label.text == typed and not typed.islower()]
         return labels
 
-    def _is_strong(self, label: Label) -> bool:
-        """Return whether a label is a name by itself; "CSE project" is one in its own source only."""
+    def _is_strong(self, label: Label, said: Sequence[Word]) -> bool:
+        """Return whether a label is a name by itself; "CSE project" is one in its own source only.
+
+        So it is where it is typed with its capitals ("Safe Families").
+        """
         generic = label.form == "printed" and label.stems[-1] in self._plain
-        return label.form != "hidden" and not (generic and len(set(label.stems) - self._plain) < _FEWEST)
+        as_printed = " ".join(word.typed for word in said) == label.text and label.text.istitle()
+        few = len(set(label.stems) - self._plain) < _FEWEST
+        return label.form != "hidden" and not (generic and few and not as_printed)
 
     def _meant(self, stems: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         """Return the one thing of a kind whose name has all these stems, for each kind that has one."""

@@ -204,6 +204,8 @@ _IDIOMS: Final = {
     r"(?:tell|tells|give|gives|say|says) the same (?:story|thing|figure|number)s?": "agree",
     r"the year before": "before",
     r"members of staff": "staff",
+    r"(?:in|over|within|during) (?:the|that|its|a) year(?! of|\w)": "",
+    r"(were|was|are|is|be|still|back) in work(?! with)": r"\1 in employment",
     r"during the (?:year of (?:the |its |their )?evaluation|evaluation(?: year)?)": "",
     r"^which (?:organisation|body|company) (?=[a-z-]+ed\b)": "who ",
     r"according to (?:the )?(?:what works|foundations|rees centre|final|dfe|department|thematic)"

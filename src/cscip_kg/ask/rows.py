@@ -142,7 +142,12 @@ _PLACES: Final = re.compile(
 _FIGURES: Final = frozenset(("value", "before", "after", "statementA"))
 # No organisation that the sources name is one of these, except by its name.
 _BODIES: Final = re.compile(r"\b(?:which|what|name the) (?:\w+ )?(?:schools|firms|employers|companies|hospitals)\b")
-_TOTAL: Final = re.compile(r"\b(?:total number|in total|all told|altogether)\b")
+_TOTAL: Final = re.compile(
+    r"\b(?:total number|all told how many|how many .{0,60}(?:in total|all told|altogether))\b"
+)
+_IN_YEAR: Final = re.compile(r"\b(?:in|by|since|during|after) ((?:19|20)\d\d)\b")
+_HOW_OLD: Final = re.compile(r"\bhow old\b|\bwhat ages?\b")
+_AGE: Final = re.compile(r"\b(?:ages?|aged|years old|year-olds?)\b|\b\d\d (?:to|and|or) \d\d\b", re.IGNORECASE)
 _WHOLE: Final = re.compile(r"\b(?:total|altogether|in all|whole)\b", re.IGNORECASE)
 _ISBN: Final = re.compile("ISBN")
 _BODY: Final = re.compile(r"\b(?:School|Academy|College|Hospital|Infirmary|Ltd|Limited|plc|Company)\b")
@@ -168,6 +173,12 @@ _FINDINGS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 # A question that begins so asks whether it went that way: the answer may be that it did not.
 WHETHER: Final = frozenset("did does do has have was were is are".split())
+_WHETHER: Final = re.compile(rf"(?:^|[,:;.?–-]\s*)(?:and |but )?(?:{'|'.join(sorted(WHETHER))})\b", re.IGNORECASE)
+
+
+def asks_whether(question: str) -> bool:
+    """Return whether a question, or a part of it, asks if something is so."""
+    return bool(_WHETHER.search(question))
 
 
 def fuller(choice: Choice, reading: Reading | None = None) -> Choice:
@@ -233,6 +244,13 @@ def _tells_date(table: Table) -> bool:
     """Return whether rows tell a date, outside names and citations."""
     told = [n for n, name in enumerate(table.columns) if name in _WORDED | _DATED and name != "title"]
     return any(_DATE.search(cell_value(row[n])) for row in table.rows for n in told)
+
+
+def _tells_year(table: Table, plain: str) -> bool:
+    """Return whether rows tell of the years that are asked for, in words or as a date: 2,022 children are none."""
+    told = [n for n, name in enumerate(table.columns) if name in _WORDED | _DATED]
+    texts = " ".join(cell_value(row[n]) for row in table.rows for n in told)
+    return all(year in texts for year in _IN_YEAR.findall(plain))
 
 
 def _tells_time(table: Table) -> bool:
@@ -332,11 +350,13 @@ _NEEDED: Final[tuple[tuple[re.Pattern[str], Callable[[Table], bool]], ...]] = (
     (re.compile(r"\bisbn\b"), lambda table: _prints(table, _ISBN)),
     (_BODIES, lambda table: _prints(table, _BODY)),
     (_TOTAL, lambda table: _prints(table, _WHOLE)),
+    (_HOW_OLD, lambda table: _prints(table, _AGE)),
 )
 # The same, where it depends on the question what they must hold.
 _ASKED_OF: Final[tuple[tuple[re.Pattern[str], Callable[[Table, str], bool]], ...]] = (
     (_PEOPLE, _counts),
     (_PLACES, _names_places),
+    (_IN_YEAR, _tells_year),
 )
 
 

@@ -15,13 +15,13 @@ from typing import Final
 from cscip_kg.ask.english import NEGATIONS, SMALL, stems_of_words
 from cscip_kg.ask.mentions import Names, Reading
 from cscip_kg.ask.phrasing import said
-from cscip_kg.ask.rows import WHETHER
+from cscip_kg.ask.rows import asks_whether
 from cscip_kg.ask.shape import Answer
 from cscip_kg.ask.weighing import Told, of_row, told
 
 # What may be said of any answer: how much is asked for, how people ask, what tables and texts are.
 _LIGHT: Final = NEGATIONS | stems_of_words(
-    """carried carry last long later group another document honest across add advice after afterwards aged agree aim alone already alternative analyse anything
+    """leave fill filled shown offer quoted sending carried carry last long later group another document honest across add advice after afterwards aged agree aim alone already alternative analyse anything
     authorities authority available back before booklet borough bottom came canonical choose close
     column come commission compare compared cover covered define design dfe eight end ended even
     everything fell figure file first five flag found foundations four funded gave give good got growing
@@ -33,6 +33,7 @@ _LIGHT: Final = NEGATIONS | stems_of_words(
 )
 
 
+_YEAR: Final = 4  # digits
 # Of the small words, these tell what became of people.
 _TOGETHER: Final = frozenset(("together", "apart"))
 # So many ordinary words may lack where no intervention is named.
@@ -54,7 +55,7 @@ def _left(answer: Answer, reading: Reading, names: Names, folder: Path | None) -
         taken = _takes(answer, one.unit.things)
         asked = not one.hard and all(said(stem) in answer.asked for stem in one.unit.typed)
         of_round = any("/round/" in iri for iri in one.unit.things)
-        light = one.typed in SMALL - _TOGETHER or one.typed.isdigit() or one.unit.typed <= _LIGHT
+        light = one.typed in SMALL - _TOGETHER or (one.typed.isdigit() and len(one.typed) < _YEAR) or one.unit.typed <= _LIGHT
         if not (taken or asked or of_round or light):
             yield one
 
@@ -67,7 +68,7 @@ def unheld(answer: Answer, reading: Reading, names: Names, folder: Path | None =
     left = list(_left(answer, reading, names, folder))
     texts = [of_row(row, names, folder) for row in answer.table.rows] if left else []
     lacking = min(([one for one in left if not one.unit.spoken(*text)] for text in texts), key=len, default=[])
-    strict = reading.words[0].word in WHETHER or any("intervention" in m.strong for m in reading.mentions)
+    strict = asks_whether(answer.question) or any("intervention" in m.strong for m in reading.mentions)
     if not strict and len(lacking) <= _FEW and all(one.plain for one in lacking):
         return ()
     return tuple(one.typed for one in lacking)
