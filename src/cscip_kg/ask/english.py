@@ -326,7 +326,10 @@ drink alcohol
 national england government
 mixed unclear
 range age
-stronger impact
+strong stronger impact
+weak compromised weaker
+slice share part proportion
+downside drawback disadvantage problem risk barrier challenge
 sign signed recruit recruited
 random randomised chance
 allocate allocation allocated

@@ -22,6 +22,7 @@ LIGHT: Final = frozenset("a an and at by for from in of on or s the their to wit
 _PROPER: Final = frozenset(("intervention", "organisation", "area", "programme"))
 # A source that speaks of "the Borough" gives it no name.
 _NO_NAMES: Final = frozenset((stem(word),) for word in ("borough", "council", "authority"))
+_OF_PLACES: Final = frozenset(stem(word) for word in ("council", "area", "city", "county", "local", "authority"))
 # A part of these is enough, too, when it is most of the name; of several, the one with the least left over.
 _MEASURE: Final = "outcome-measure"
 _LOOSE: Final = frozenset((_MEASURE, "population"))
@@ -209,7 +210,7 @@ class Names:
 
     def _meant(self, stems: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         """Return the one thing of a kind whose name has all these stems, for each kind that has one."""
-        telling = set(stems) - self._plain - self._ways
+        telling = set(stems) - self._plain - self._ways - _OF_PLACES
         # One word of a name may be any word; a word that comes twice is no name.
         if len(telling) < _FEWEST or len(set(stems)) < len(stems):
             return {}

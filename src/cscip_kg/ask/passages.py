@@ -203,7 +203,7 @@ def accounts(found: Sequence[str], folder: Path | None = None) -> list[str]:
         if kind in _BY_ACCOUNT and "#" not in iri:
             quads = store.quads_for_pattern(None, NamedNode(CSCIP + "accountOf"), NamedNode(iri), None)
             listed += sorted(value_of(quad.subject) for quad in quads)
-            if kind == "programme":
+            if kind in ("programme", "round"):
                 notes = store.quads_for_pattern(None, NamedNode(f"{CSCIP}aboutThing"), NamedNode(iri), None)
                 listed += sorted(one for quad in notes if "/note/" in (one := value_of(quad.subject)))
         elif kind != "intervention":

@@ -179,6 +179,7 @@ _NTH: Final = re.compile(rf"\b({'|'.join(_NUMBERS)})[ -](?:rounds?|waves?)\b", r
 # "Went down well" is no fall.
 _LIKED: Final = re.compile(r"\b(?:go|goes|went|gone|going) down (well|badly)\b", re.IGNORECASE)
 _EG: Final = re.compile(r"\b(?:e\.g\.|i\.e\.|etc\b\.?)", re.IGNORECASE)
+_PERCENT: Final = re.compile(r"(?<![\d.]) %")
 _POUNDS: Final = re.compile(r"£(?! ?\d)")
 _SUM: Final = re.compile(r"£ ?(\d+) ?mn?\b", re.IGNORECASE)
 # "Five years on": how long is a figure, however it is written.
@@ -190,7 +191,7 @@ _DIGITS: Final = {w: str(n) for n, w in enumerate("two three four five six seven
 _LOST: Final = "cost more than they saved"
 # What people say in several small words, in one that the stored questions use.
 _IDIOMS: Final = {
-    r"(?:does|did|do) (?:the )?(?:foundations|department|dfe) (?:count|list|print|show|record)": "there",
+    r"(?:does|did|do) (?:the )?(?:foundations|department|dfe) (?:count|list|print|show|record|put)": "there",
     r"(?:is|are|was|were) (.{2,40}?)(?<!getting) (?:still )?(?:going|running|operating|around)(?= or |$|\?)": (
         r"did \1 continue"
     ),
@@ -204,6 +205,8 @@ _IDIOMS: Final = {
     r"(?:tell|tells|give|gives|say|says) the same (?:story|thing|figure|number)s?": "agree",
     r"the year before": "before",
     r"members of staff": "staff",
+    r"(?:in|from) the (?:2021|round (?:2|two)) (?:summaries|booklet|dashboards)": "in round 2",
+    r"in charge of coordinating": "coordinated",
     r"(?:in|over|within|during) (?:the|that|its|a) year(?! of|\w)": "",
     r"(were|was|are|is|be|still|back) in work(?! with)": r"\1 in employment",
     r"during the (?:year of (?:the |its |their )?evaluation|evaluation(?: year)?)": "",
@@ -276,7 +279,7 @@ def asked_for(question: str) -> str:
     """Return a question without what it sets aside, short forms written out."""
     question = _LIKED.sub(r"received \1", reworded(question.replace("\u2019", "'")))
     question = _LONG.sub(lambda m: _DIGITS[m[1].casefold()], question)
-    question = _SUM.sub(r"£\1 million", _EG.sub(" ", _POUNDS.sub(" pounds ", question)))
+    question = _SUM.sub(r"£\1 million", _EG.sub(" ", _POUNDS.sub(" pounds ", _PERCENT.sub(" percentage", question))))
     question = re.sub(r"\bco-ordinat", "coordinat", question, flags=re.IGNORECASE)
     question = _ROUNDS.sub(r"round \1 \2 round \3", question)
     question = _ORDINALS.sub(r"\1 \4 \2 \3 \4", question)

@@ -31,10 +31,11 @@ _WORDED: Final = frozenset(
 _STUDIED: Final = "evaluated|assessed|studied|researched"
 # How many there were of whom or what, unless records are asked for, which are counted here.
 _PEOPLE: Final = re.compile(
-    r"^(?:(?!how many).)*\bhow many "
+    r"^(?:(?!how many|\b(?:did|does) it\b).)*\bhow many "
     r"|^(?:what (?:is|was) the )?(?:total )?number of (?=(?:\w+ ){1,3}(?:who|signed|that|trained|taking|helped))"
 )
 _SPANS: Final = frozenset(map(stem, "hour day week month year session".split()))
+_ANYBODY: Final = frozenset(("people", "them", "individuals"))
 _HEAD: Final = 3  # the words of what is counted, the noun among them
 # What is counted here; no source need say how many.
 _RECORDS: Final = frozenset(
@@ -86,7 +87,7 @@ _WANTED: Final[tuple[tuple[str, frozenset[str]], ...]] = (
 )
 # Who asks what it cost or saved asks for money, and no profile of an intervention is an answer.
 _SUM_ASKED: Final = re.compile(
-    r"\b(?:costs?|costing|price|pounds?|£\d*|savings?|saves?|saved|spent|cheaper|dearer)\b"
+    r"\b(?:costs?|costing|price|pounds?|£\d*|savings?|saves?|saved|spen[dt]s?|cheaper|dearer)\b"
     r"(?! (?:analys|benefit|effect|evidence|data|stud|finding|of the eval))"
 )
 _SUM: Final = re.compile(
@@ -136,7 +137,7 @@ _NO_MORE_COUNTED: Final = frozenset(
 # "Which three councils": so many are to be named, and where nothing is said of how many, one.
 _MANY: Final = {w: n for n, w in enumerate("two three four five six seven eight nine ten".split(), 2)}
 _PLACES: Final = re.compile(
-    rf"\b(?:which|what|who|name|list|names of)(?: are| were)?(?: the)? (?:({'|'.join(_MANY)}|\d+) )?(?:\w+ ){{0,1}}"
+    rf"\b(?:which|what|who|name|list|names of)(?: are| were)?(?: the)? (?:({'|'.join(_MANY)}|\d+) )?(?:(?:local|london|pilot|english|other) )?"
     r"(?:councils?|authorities|authority|boroughs?|areas?|places)\b"
 )
 _FIGURES: Final = frozenset(("value", "before", "after", "statementA"))
@@ -145,6 +146,9 @@ _BODIES: Final = re.compile(r"\b(?:which|what|name the) (?:\w+ )?(?:schools|firm
 _TOTAL: Final = re.compile(
     r"\b(?:total number|all told how many|how many .{0,60}(?:in total|all told|altogether))\b"
 )
+# That a source does not name them is no answer to which they are.
+_THE_FOUR: Final = re.compile(rf"\b(?:what|which) (?:are|were) the (?:{'|'.join(_MANY)})\b")
+_UNNAMED: Final = re.compile(r"\bnot named\b")
 _IN_YEAR: Final = re.compile(r"\b(?:in|by|since|during|after) ((?:19|20)\d\d)\b")
 _HOW_OLD: Final = re.compile(r"\bhow old\b|\bwhat ages?\b")
 _AGE: Final = re.compile(r"\b(?:ages?|aged|years old|year-olds?)\b|\b\d\d (?:to|and|or) \d\d\b", re.IGNORECASE)
@@ -286,27 +290,33 @@ def _has_figure(table: Table) -> bool:
     )
 
 
-def _counted(plain: str) -> list[str]:
-    """Return the stems of what is counted: "how many youth workers were" counts youth workers."""
+def _counted(plain: str) -> list[str] | None:
+    """Return the stems of what is counted: "how many youth workers were" counts youth workers.
+
+    Of people at large it is an empty list; where no word says what is counted ("how many managed it"), nothing.
+    """
     found: list[str] = []
-    for word in _PEOPLE.split(plain, maxsplit=1)[-1].split():
-        if word in _NO_MORE_COUNTED and found:
+    anybody = False
+    for nth, word in enumerate(_PEOPLE.split(plain, maxsplit=1)[-1].split()):
+        if word in _NO_MORE_COUNTED and nth and word != "the":
             break
-        if not (word in _NO_MORE_COUNTED or word.isdigit() or stem(word) in SOFT):
-            found.append(stem(word))
-    return found
+        anybody = anybody or word in _ANYBODY
+        one = stem(word)
+        if one in _SPANS or word == "managers" or not (word in _NO_MORE_COUNTED or word.isdigit() or one in SOFT):
+            found.append(one)
+    return found if found or anybody else None
 
 
 def _counts(table: Table, plain: str) -> bool:
     """Return whether a row tells a number of what is counted, which is no number of our records."""
     wanted = _counted(plain)
-    if not wanted or not _RECORDS.isdisjoint(wanted[:_HEAD]):
+    if wanted is None or not _RECORDS.isdisjoint(wanted[:_HEAD]):
         return True
     if table.columns[:2] == ("thing", "name") or not _has_figure(table):
         return False
     # What an intervention is tells how long it takes, and counts nobody.
     own = _WORDED | _FIGURES if _SPANS.issuperset(wanted) else _WORDED - {"about"} | _FIGURES
-    told = [n for n, name in enumerate(table.columns) if name in own]
+    told = [n for n, name in enumerate(table.columns) if name in own or (name == "name" and table.columns[0] == "finding")]
     texts = [" ".join(cell_value(row[n]) for n in told) for row in table.rows]
     return any(_NUMBER.search(text) and all(_holds(_held(text), one) for one in wanted) for text in texts)
 
@@ -350,6 +360,7 @@ _NEEDED: Final[tuple[tuple[re.Pattern[str], Callable[[Table], bool]], ...]] = (
     (re.compile(r"\bisbn\b"), lambda table: _prints(table, _ISBN)),
     (_BODIES, lambda table: _prints(table, _BODY)),
     (_TOTAL, lambda table: _prints(table, _WHOLE)),
+    (_THE_FOUR, lambda table: not _prints(table, _UNNAMED)),
     (_HOW_OLD, lambda table: _prints(table, _AGE)),
 )
 # The same, where it depends on the question what they must hold.
