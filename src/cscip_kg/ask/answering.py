@@ -16,12 +16,13 @@ from typing import Final
 from cscip_kg import queries
 from cscip_kg.ask.choosing import PASSED_OVER, Choice, choices, is_all, is_telling
 from cscip_kg.ask.mentions import Reading
+from cscip_kg.ask.needed import says, tells_what
 from cscip_kg.ask.passages import words_of
 from cscip_kg.ask.phrasing import headed, said
 from cscip_kg.ask.plain import NEVER, refusal
 from cscip_kg.ask.ranking import likeliest
 from cscip_kg.ask.reading import names, read, unknown_name
-from cscip_kg.ask.rows import WHETHER, fuller, holding, says, tells_what
+from cscip_kg.ask.rows import WHETHER, fuller, holding
 from cscip_kg.ask.running import KEPT_BY, rows
 from cscip_kg.ask.shape import Answer
 from cscip_kg.ask.statements import accounts_of, comes_first, counted_in, holding_all, listed
@@ -108,7 +109,10 @@ class Asked:
             if not words and says(one.table, self._reading):
                 return one
         return replace(
-            found[0], answered=False, table=Table((), []), reason=untold(lacking[0]) if lacking[0] else _SILENT
+            found[0],
+            answered=False,
+            table=Table((), []),
+            reason=untold(lacking[0]) if lacking[0] else _SILENT,
         )
 
     def _ranked(self, first: Answer) -> Answer:
@@ -211,7 +215,15 @@ class Asked:
         why = (*understood(self._reading, choice), *more)
         asked = choice.met | headed(choice.query.name)
         return Answer(
-            self._question, True, choice.query.name, choice.values, why, table, others, asked=asked, taken=chosen_by(choice)
+            self._question,
+            True,
+            choice.query.name,
+            choice.values,
+            why,
+            table,
+            others,
+            asked=asked,
+            taken=chosen_by(choice),
         )
 
     def _fitting(self) -> list[Choice]:
@@ -292,7 +304,11 @@ class Asked:
         if first.query.name in _PROFILES and one and len(first.values) == 1 and not first.passed:
             # Who asks what something is wants to know what came of it, too.
             yield replace(first, query=queries.find("findings-where"), kept={}), _MOST_OF_ONE
-        beside = [m.things["programme"][0] for m in self._reading.mentions if "programme" in m.strong and not is_all(m)]
+        beside = [
+            m.things["programme"][0]
+            for m in self._reading.mentions
+            if "programme" in m.strong and not is_all(m)
+        ]
         if beside and first.query.name != "programme-accounts":
             # Of a programme that ran beside this one, all that is said of it is little.
             values = {"thing": beside[0].removeprefix(ID)}

@@ -39,7 +39,7 @@ _OF_THE_GRAPH: Final = frozenset(("provenance", "tables", "map", "profile", "dis
 def value_for(
     query: str, parameter: Parameter, mention: Mention, evaluators: frozenset[str] = frozenset()
 ) -> str | None:
-    """Return what a mention gives for a parameter; nothing when it is of another kind, or evaluates nothing."""
+    """Return what a mention gives for a parameter; nothing of another kind, or who evaluates nothing."""
     if parameter.kind == "thing":
         kinds = _ONLY.get(query, _THINGS)
         found = next((mention.things[kind][0] for kind in kinds if kind in mention.things), None)

@@ -22,7 +22,9 @@ LIGHT: Final = frozenset("a an and at by for from in of on or s the their to wit
 _PROPER: Final = frozenset(("intervention", "organisation", "area", "programme"))
 # A source that speaks of "the Borough" gives it no name.
 _NO_NAMES: Final = frozenset((stem(word),) for word in ("borough", "council", "authority"))
-_OF_PLACES: Final = frozenset(stem(word) for word in ("council", "area", "city", "county", "local", "authority"))
+_OF_PLACES: Final = frozenset(
+    stem(word) for word in ("council", "area", "city", "county", "local", "authority")
+)
 # A part of these is enough, too, when it is most of the name; of several, the one with the least left over.
 _MEASURE: Final = "outcome-measure"
 _LOOSE: Final = frozenset((_MEASURE, "population"))
@@ -170,7 +172,9 @@ class Names:
                 start, end = places[0], places[-1] + 1
                 labels = self._fitting(self._whole.get(stems, []), found[start:end])
                 if labels:
-                    strong = frozenset(label.kind for label in labels if self._is_strong(label, found[start:end]))
+                    strong = frozenset(
+                        label.kind for label in labels if self._is_strong(label, found[start:end])
+                    )
                     found_by = {label.kind for label in labels if label.form == "hidden"}
                     weaker = _HIDDEN_LONG if len(stems) > 1 and found_by - _PROPER else _HIDDEN
                     weight = len(stems) - (0.0 if strong else weaker)

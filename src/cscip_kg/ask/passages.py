@@ -38,8 +38,9 @@ _FIRST_ROUND: Final = f"{ID}round/round-1"
 # The kinds of statement that speak of the programme at large, and what else is looked through.
 GENERAL: Final = frozenset("lesson recommendation consideration note statistic discrepancy".split())
 _INDEXED: Final = (
-    *sorted(GENERAL), "finding", "contribution", "intervention", "programme", "round", "evaluation", "project",
-)  # fmt: skip
+    *sorted(GENERAL),
+    *"finding contribution intervention programme round evaluation project".split(),
+)
 # Of these, what can be listed is what sources say of them.
 _BY_ACCOUNT: Final = ("programme", "round", "evaluation", "project")
 # Of an intervention itself, what it is; its findings and lessons are statements of their own.
@@ -102,10 +103,11 @@ class _Passage:
 def _more(names: Names, store: Store) -> dict[str, set[str]]:
     """Return the stems of what the index does not hold, by statement; those of an account are its thing's."""
     found: dict[str, set[str]] = defaultdict(set)
+    about = NamedNode(f"{CSCIP}accountOf")
     for name in _WORDS:
         for quad in store.quads_for_pattern(None, NamedNode(CSCIP + name), None, None):
             iri = value_of(quad.subject)
-            thing = next(store.quads_for_pattern(quad.subject, NamedNode(f"{CSCIP}accountOf"), None, None), None)
+            thing = next(store.quads_for_pattern(quad.subject, about, None, None), None)
             found[value_of(thing.object) if thing else iri].update(stems(value_of(quad.object)))
     for name in _THINGS:
         for quad in store.quads_for_pattern(None, NamedNode(CSCIP + name), None, None):

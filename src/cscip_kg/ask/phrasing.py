@@ -14,9 +14,10 @@ from math import log
 from typing import Final
 
 from cscip_kg import queries
-from cscip_kg.ask.english import NEGATIONS, alike
+from cscip_kg.ask.english import NEGATIONS
 from cscip_kg.ask.mentions import LIGHT
 from cscip_kg.ask.plain import MONEY, SOFT, reworded
+from cscip_kg.ask.synonyms import alike
 from cscip_kg.lexicon import stem, words
 
 NOT: Final = "not"

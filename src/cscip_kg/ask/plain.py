@@ -47,57 +47,59 @@ MONEY: Final = _stems(
 # Whatever would change a question (a year, an author, an interval, a salary) is not among them.
 PASSED: Final = (
     _stems(
-        """able above additional county another booklet document honest across act acted actual add after again against ago aim aimed allow alone along already
-    although altogether always answer anyway apart appear area around aside asked available away back
-    based basically before began begin behind below beside beyond bit bring broad broadly brought call
-    called came cannot card care careful carried carry certain certainly chance change changed choose
-    clear clearly come common compare complete concerned concerning consider contain count country
-    cover covered curious deal decide deliver delivered depend designed despite detail details
-    directly discover doc document down early easily easy either end ended ending english entire
-    especially even everybody everyone everything exactly exist explain face faced fact far feel felt
-    few figure fine first focus focused focusing folk folks follow following form former found full
-    fully fund funded further gather gave general generally getting good great group guess guys happen
-    happened happening hard heard held hold idea identified identify include included including
-    individual info information inform interested interesting involve involved job keep kept kinda
-    knew know known lads last later lead learn learned learnt least left less lets life likely line
-    listed live long looking lots main mainly make making many matter mean meant mention mentioned
-    might mind mine moment must name named necessarily never new next nice nobody none normal normally
-    note noted notice now nowhere number off offer offered often old once onto open operate operated
-    order originally otherwise our overall part parts past perhaps pick picked piece place places
-    plain point possible possibly present pretty probably properly provided pull purpose put question
-    questions quick quickly quite range ran reach reached read reading real reason record recorded
-    refer regard regarding related relevant remind round row sadly second seek seeking sense separate
-    set sets several sharing she short shown side similar simply since site sites situation small
-    somebody someone something somewhere soon specific specifically specify stand stated step stop
-    straight stuff such suggest suggested sum summarise supposed sure table taken taking talk team
-    test tested thank therefore think though three throughout till together told toward towards trial
-    true turn turned two type types typical typically undertaken unless until upon usual usually
-    various visible wanting ways week weekly whatever wherever whichever whoever wide widely wider
-    without wonder wondering word words working world worth write writing accept accomplish account
-    adapt add address adjust adopt advance affect afford agree aid amount announce approve argue
-    arise arrange arrive assess assign assist assume attempt attend attract avoid backed base battle
-    become benefit blame block boost break build burden cancel capture cause celebrate centre check
-    cite claim clash close combine commission commit compete complain concentrate conclude conduct
-    confirm connect consist construct contact contribute control convert convince cope correct create
-    credit cross damage decided decline dedicate define delay demonstrate deny describe deserve
-    determine develop devote differ direct disappear disappoint discuss drag draw drive drop earn
-    embed emerge employ enable encourage engage ensure enter escape establish exceed exclude expand
-    expect explore express extend fail favour feature feed fight fill finalise fit fix fold force form
-    free fresh gain generate grab grant grow guide halt handle hang headline heavy hinder hire hit
-    host house illustrate impose impress inspire install intend intended introduce invest investigate
-    invite join judge jump justify kick lack lacking land launch lay lean leave lend lie limit link
-    list live living lose lost lower maintain manage map match measured meet merge miss monitor
-    motivate mount move nail narrow necessary negotiate notice observe obtain occur offset oppose
-    outline owe own pair pass pay pend perform permit persist persuade pilot plan play plead plug
-    popular position praise prefer prepare press prevent proceed produce promise promote prompt
-    propose protect prove pursue push quit rare rate react realise reason recall receive recognise
-    reduce reflect refuse regular reject rely rely remain remove repeat replace represent request
-    require resolve respond rest restore restrict retain retire reveal review revise roll rolled save
-    secure select sell send settle shape share shift shut sign sit solve sorted source spark speak
-    split spot spread stage stay steer stick strike strong struggle submit succeed suffer suit supply
-    survive switch target teach tend throw tick tie touch track train transfer think thought transform travel treat
-    trigger trust tweak uncover unfold unlock update uphold verify visit vary wait warn waste watch
-    weigh willing win wind withdraw won yield"""
+        """able above additional county another booklet document honest across act acted actual add after
+        again against ago aim aimed allow alone along already although altogether always answer anyway
+        apart appear area around aside asked available away back based basically before began begin
+        behind below beside beyond bit bring broad broadly brought call called came cannot card care
+        careful carried carry certain certainly chance change changed choose clear clearly come common
+        compare complete concerned concerning consider contain count country cover covered curious deal
+        decide deliver delivered depend designed despite detail details directly discover doc document
+        down early easily easy either end ended ending english entire especially even everybody everyone
+        everything exactly exist explain face faced fact far feel felt few figure fine first focus
+        focused focusing folk folks follow following form former found full fully fund funded further
+        gather gave general generally getting good great group guess guys happen happened happening hard
+        heard held hold idea identified identify include included including individual info information
+        inform interested interesting involve involved job keep kept kinda knew know known lads last
+        later lead learn learned learnt least left less lets life likely line listed live long looking
+        lots main mainly make making many matter mean meant mention mentioned might mind mine moment
+        must name named necessarily never new next nice nobody none normal normally note noted notice
+        now nowhere number off offer offered often old once onto open operate operated order originally
+        otherwise our overall part parts past perhaps pick picked piece place places plain point
+        possible possibly present pretty probably properly provided pull purpose put question questions
+        quick quickly quite range ran reach reached read reading real reason record recorded refer
+        regard regarding related relevant remind round row sadly second seek seeking sense separate set
+        sets several sharing she short shown side similar simply since site sites situation small
+        somebody someone something somewhere soon specific specifically specify stand stated step stop
+        straight stuff such suggest suggested sum summarise supposed sure table taken taking talk team
+        test tested thank therefore think though three throughout till together told toward towards
+        trial true turn turned two type types typical typically undertaken unless until upon usual
+        usually various visible wanting ways week weekly whatever wherever whichever whoever wide widely
+        wider without wonder wondering word words working world worth write writing accept accomplish
+        account adapt add address adjust adopt advance affect afford agree aid amount announce approve
+        argue arise arrange arrive assess assign assist assume attempt attend attract avoid backed base
+        battle become benefit blame block boost break build burden cancel capture cause celebrate centre
+        check cite claim clash close combine commission commit compete complain concentrate conclude
+        conduct confirm connect consist construct contact contribute control convert convince cope
+        correct create credit cross damage decided decline dedicate define delay demonstrate deny
+        describe deserve determine develop devote differ direct disappear disappoint discuss drag draw
+        drive drop earn embed emerge employ enable encourage engage ensure enter escape establish exceed
+        exclude expand expect explore express extend fail favour feature feed fight fill finalise fit
+        fix fold force form free fresh gain generate grab grant grow guide halt handle hang headline
+        heavy hinder hire hit host house illustrate impose impress inspire install intend intended
+        introduce invest investigate invite join judge jump justify kick lack lacking land launch lay
+        lean leave lend lie limit link list live living lose lost lower maintain manage map match
+        measured meet merge miss monitor motivate mount move nail narrow necessary negotiate notice
+        observe obtain occur offset oppose outline owe own pair pass pay pend perform permit persist
+        persuade pilot plan play plead plug popular position praise prefer prepare press prevent proceed
+        produce promise promote prompt propose protect prove pursue push quit rare rate react realise
+        reason recall receive recognise reduce reflect refuse regular reject rely rely remain remove
+        repeat replace represent request require resolve respond rest restore restrict retain retire
+        reveal review revise roll rolled save secure select sell send settle shape share shift shut sign
+        sit solve sorted source spark speak split spot spread stage stay steer stick strike strong
+        struggle submit succeed suffer suit supply survive switch target teach tend throw tick tie touch
+        track train transfer think thought transform travel treat trigger trust tweak uncover unfold
+        unlock update uphold verify visit vary wait warn waste watch weigh willing win wind withdraw won
+        yield"""
     )
     - _stems(
         """trial wrong hard change figure sum table wider country english second first last next long often
@@ -163,11 +165,14 @@ _REFUSED: Final = {
     r"most effective|top (three|five|ten|\d+)|most successful(?!.*common)": _RANKS,
     rf"should (i|we|it be|they|our) (?!{_WEIGH})|should (i|we)$|recommend (for|to) (me|us|our)": _ADVICE,
     r"worth (it|doing|buying)|do you (recommend|advise|think)": _ADVICE,
-    r"would (?!you|like)|will (?!have to|need to|be needed|it reach|it cover|they reach)|predict(?!ive|or)|in future|next year": _FUTURE,
+    r"would (?!you|like)|will (?!have to|need to|be needed|it reach|it cover|they reach)": _FUTURE,
+    r"predict(?!ive|or)|in future|next year": _FUTURE,
 }
 # What follows these is set aside, not asked for: "more rather than fewer".
 _SET_ASIDE: Final = re.compile(
-    r"\b(?:rather than|instead of|not(?= (?:fewer|more|less|lower|higher|down|up|just|only)\b(?! than)))\s+\w+", re.IGNORECASE
+    r"\b(?:rather than|instead of"
+    r"|not(?= (?:fewer|more|less|lower|higher|down|up|just|only)\b(?! than)))\s+\w+",
+    re.IGNORECASE,
 )
 # "Rounds 2 and 3", "first or second round": each is named.
 _ROUNDS: Final = re.compile(r"\b(?:rounds?|waves?) (\d) (and|or|&) (\d)\b", re.IGNORECASE)
@@ -192,16 +197,16 @@ _LOST: Final = "cost more than they saved"
 # What people say in several small words, in one that the stored questions use.
 _IDIOMS: Final = {
     r"(?:does|did|do) (?:the )?(?:foundations|department|dfe) (?:count|list|print|show|record|put)": "there",
-    r"(?:is|are|was|were) (.{2,40}?)(?<!getting) (?:still )?(?:going|running|operating|around)(?= or |$|\?)": (
-        r"did \1 continue"
-    ),
+    r"(?:is|are|was|were) (.{2,40}?)(?<!getting) (?:still )?"
+    r"(?:going|running|operating|around)(?= or |$|\?)": (r"did \1 continue"),
     r"(?:still|keep|keeps|kept|keeping) (?:going|running|operating|on)": "continue",
     r"carr(?:y|ies|ied|ying) on": "continued",
     r"(?:money|funding|funds|grant|cash) (?:ran|runs|had run|running) out": "funding ended",
     r"(?:money|funding|funds|grant|cash) (?:dried up|stopped|was gone|ended|came to an end)": "funding ended",
     r"(?:short for|stands? for)": "also known as",
     r"(?:go|goes|went) by": "known as",
-    r"(?:(?:go|went|gone|going) )?(?:up or down|down or up)|(?:rise or fall|fall or rise|increase or decrease)": "change",
+    r"(?:(?:go|went|gone|going) )?(?:up or down|down or up)": "change",
+    r"(?:rise or fall|fall or rise|increase or decrease)": "change",
     r"(?:tell|tells|give|gives|say|says) the same (?:story|thing|figure|number)s?": "agree",
     r"the year before": "before",
     r"members of staff": "staff",
@@ -212,8 +217,8 @@ _IDIOMS: Final = {
     r"during the (?:year of (?:the |its |their )?evaluation|evaluation(?: year)?)": "",
     r"^which (?:organisation|body|company) (?=[a-z-]+ed\b)": "who ",
     r"according to (?:the )?(?:what works|foundations|rees centre|final|dfe|department|thematic)"
-    r"(?:['’]s?)? (?:[a-z]+ ){0,3}(?:booklet|report|review|page|briefing|table|list)s?(?= |,|\?|$),?": "",
-    r"(?:the )?rees centre(?:['’]?s)? (?=final)": "the ",
+    r"(?:'s?)? (?:[a-z]+ ){0,3}(?:booklet|report|review|page|briefing|table|list)s?(?= |,|\?|$),?": "",
+    r"(?:the )?rees centre(?:'?s)? (?=final)": "the ",
     r"(?:which|what|whose) borough": "which council",
     r"paid for": "funded",
     r"(which|many) london boroughs": r"\1 councils",
@@ -225,7 +230,8 @@ _IDIOMS: Final = {
     r"(into|find|found|finding|back to|out of) work(?=$|\?|,| and| or| after)": r"\1 employment",
     r"(?:did|does|do) (?:the )?(?:foundations|department|dfe|rees centre|authors?) use": "was used",
     r"(\d) ?%": r"\1 per cent",
-    r"(?:the )?(?:foundations|what works|dfe|department)(?:['’]s?)? (?=(?:table|list|booklet|review|page)s?\b)": "the ",
+    r"(?:the )?(?:foundations|what works|dfe|department)(?:'s?)? "
+    r"(?=(?:table|list|booklet|review|page)s?\b)": "the ",
     r"(?:hang|hold|hanging|holding|hung|held) on ?to|keep(?:ing)? hold of": "retain",
     r"(?:look|looking|watch|watching) out for|(?:bear|keep|have) in mind": "consider",
     r"be (?:careful|wary) (?:of|about)": "consider",
@@ -279,7 +285,9 @@ def asked_for(question: str) -> str:
     """Return a question without what it sets aside, short forms written out."""
     question = _LIKED.sub(r"received \1", reworded(question.replace("\u2019", "'")))
     question = _LONG.sub(lambda m: _DIGITS[m[1].casefold()], question)
-    question = _SUM.sub(r"£\1 million", _EG.sub(" ", _POUNDS.sub(" pounds ", _PERCENT.sub(" percentage", question))))
+    question = _SUM.sub(
+        r"£\1 million", _EG.sub(" ", _POUNDS.sub(" pounds ", _PERCENT.sub(" percentage", question)))
+    )
     question = re.sub(r"\bco-ordinat", "coordinat", question, flags=re.IGNORECASE)
     question = _ROUNDS.sub(r"round \1 \2 round \3", question)
     question = _ORDINALS.sub(r"\1 \4 \2 \3 \4", question)

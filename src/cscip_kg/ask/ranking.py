@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from cscip_kg.ask.mentions import Reading
-from cscip_kg.ask.rows import says
+from cscip_kg.ask.needed import says
 from cscip_kg.ask.trying import Tried
 from cscip_kg.ask.weighing import chosen_by, weight_of
 from cscip_kg.queries import cell_value

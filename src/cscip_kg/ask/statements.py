@@ -15,11 +15,12 @@ from typing import Final
 from cscip_kg import queries
 from cscip_kg.ask import passages
 from cscip_kg.ask.choosing import Choice, is_all
-from cscip_kg.ask.english import GENERIC, NEGATIONS, ORDINARY, SAME, is_ordinary
+from cscip_kg.ask.english import GENERIC, NEGATIONS, ORDINARY, is_ordinary
 from cscip_kg.ask.meaning import is_anybody
 from cscip_kg.ask.mentions import LIGHT, Mention, Names, Reading, Word
 from cscip_kg.ask.passages import Unit
 from cscip_kg.ask.plain import CUES, NEVER, PASSED, SOFT
+from cscip_kg.ask.synonyms import SAME
 from cscip_kg.lexicon import stem
 from cscip_kg.namespaces import ID
 

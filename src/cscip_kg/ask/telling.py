@@ -90,7 +90,9 @@ def understood(reading: Reading, choice: Choice) -> Iterator[str]:
 def untold(words: Iterable[str]) -> str:
     """Return why there is no answer where what comes near says nothing of some words."""
     told = ", ".join(f"“{word}”" for word in words)
-    return f"The five sources read say nothing of {told} here; nothing is left out of a question to answer it."
+    return (
+        f"The five sources read say nothing of {told} here; nothing is left out of a question to answer it."
+    )
 
 
 def not_understood(found: Sequence[Choice]) -> str:
