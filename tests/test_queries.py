@@ -113,6 +113,23 @@ def required(query: StoredQuery) -> dict[str, str]:
     return {p.name: p.example for p in query.parameters if p.required}
 
 
+# --- what takes in narrower choices -------------------------------------------------------------------------
+
+
+def test_not_continued_takes_in_every_reason(built: Path) -> None:
+    """Worked out by hand: rees-2017#L1016-1018 names eight projects, dfe-insights#L155-191 three more."""
+    query = find("continuation")
+    place = query.columns.index("project")
+    found = {row[place].rpartition("/")[2] for row in answer(query, {"status": "not-continued"}, built)}
+    assert found == set(
+        """learning-into-practice north-london-childrens-efficiency-programme
+        south-east-together-dynamic-purchasing-system belhaven-services better-by-design
+        family-and-adolescent-support-hub aycliffe-secure-centre culturally-attuned-family-support
+        childrens-services-transformation-programme newham-delivery-for-children
+        childrens-services-in-an-integrated-care-organisation""".split()
+    )
+
+
 # --- headers --------------------------------------------------------------------------------------------
 
 
