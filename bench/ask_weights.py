@@ -52,7 +52,7 @@ class Asked:
 
 def plain(text: str) -> str:
     """Return a text as answers and demands are compared."""
-    return re.sub(r"(?<=\d)(?:%|,(?=\d{3}))", "", text).casefold()
+    return re.sub(r"(?<=\d),(?=\d{3})", "", text).casefold()
 
 
 def is_right(entry: Mapping[str, Any], tables: Sequence[Table]) -> bool:

@@ -31,7 +31,9 @@ PHRASINGS = Path(__file__).parent / "phrasings"
 # The lists held back, the share of them that is to come out right, and how many may be confidently wrong.
 HELD_BACK = (8, 9)
 AIM, WRONG = 0.85, 0
-LEAST = 0.88  # of the lists tuned on, of which many ask for two things at once
+# Of the lists tuned on, the first and last of a run and the share that is to come out right: those from 17 on
+# mostly ask for two things at once, in slang or in riddles.
+TUNED_ON = ((1, 16, 0.9), (17, 99, 0.84))
 SHAPE = set("question answered query parameters why columns rows alternatives reason caution".split())
 
 Asker = Callable[[str], Answer]
@@ -514,8 +516,6 @@ class Measured:
 
 
 def plain(text: str) -> str:
-    # A unit stands in a column of its own: 22% is told as 22, per cent.
-    text = re.sub(r"(?<=\d)%", "", text)
     return re.sub(r"(?<=\d),(?=\d{3})", "", text).casefold()
 
 
@@ -542,12 +542,14 @@ def counts(found: Measured, name: str) -> str:
 
 
 @pytest.mark.phrasings
-def test_tuning_lists(put: Asker) -> None:
-    """Of the lists that it is tuned on, at least 88 per cent, and no confident wrong answer."""
-    files = sorted(PHRASINGS.glob("ask-tuning-*.yaml"))
+@pytest.mark.parametrize(("first", "last", "least"), TUNED_ON)
+def test_tuning_lists(first: int, last: int, least: float, put: Asker) -> None:
+    """Of the lists that it is tuned on so many come out right, and there is no confident wrong answer."""
+    numbered = {int(file.stem.rpartition("-")[2]): file for file in PHRASINGS.glob("ask-tuning-*.yaml")}
+    files = [file for number, file in sorted(numbered.items()) if first <= number <= last]
     assert files
     found = measured(files, put)
-    assert found.right >= LEAST * found.total, counts(found, "tuning")
+    assert found.right >= least * found.total, counts(found, "tuning")
     assert found.wrong == 0, counts(found, "tuning")
 
 

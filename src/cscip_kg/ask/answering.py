@@ -103,17 +103,17 @@ class Asked:
         first = self._accounted_for()
         if not first.answered:
             return first
-        found = [self._ranked(first), first]
-        lacking = [unheld(one, self._reading, self._names, self._folder) for one in found]
-        for one, words in zip(found, lacking, strict=True):
-            if not words and says(one.table, self._reading):
-                return one
-        return replace(
-            found[0],
-            answered=False,
-            table=Table((), []),
-            reason=untold(lacking[0]) if lacking[0] else _SILENT,
-        )
+        ranked = self._ranked(first)
+        lacking = self._lacking(ranked)
+        if not lacking and says(ranked.table, self._reading):
+            return ranked
+        if not self._lacking(first) and says(first.table, self._reading):
+            return first
+        reason = untold(lacking) if lacking else _SILENT
+        return replace(ranked, answered=False, table=Table((), []), reason=reason)
+
+    def _lacking(self, answer: Answer) -> tuple[str, ...]:
+        return unheld(answer, self._reading, self._names, self._folder)
 
     def _ranked(self, first: Answer) -> Answer:
         """Return the likeliest answer with its parts; of what was found first, all that belongs to it."""
@@ -214,17 +214,8 @@ class Asked:
         others = tuple(c for c in self._near if c != choice.command())[:_MOST_ALTERNATIVES]
         why = (*understood(self._reading, choice), *more)
         asked = choice.met | headed(choice.query.name)
-        return Answer(
-            self._question,
-            True,
-            choice.query.name,
-            choice.values,
-            why,
-            table,
-            others,
-            asked=asked,
-            taken=chosen_by(choice),
-        )
+        answer = Answer(self._question, True, choice.query.name, choice.values, why, table, others)
+        return replace(answer, asked=asked, taken=chosen_by(choice))
 
     def _fitting(self) -> list[Choice]:
         """Return the choices that account for the whole question, the likeliest first."""

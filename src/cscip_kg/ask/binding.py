@@ -36,9 +36,7 @@ _KEPT: Final = {
 _OF_THE_GRAPH: Final = frozenset(("provenance", "tables", "map", "profile", "discrepancies"))
 
 
-def value_for(
-    query: str, parameter: Parameter, mention: Mention, evaluators: frozenset[str] = frozenset()
-) -> str | None:
+def value_for(query: str, parameter: Parameter, mention: Mention, evaluators: frozenset[str]) -> str | None:
     """Return what a mention gives for a parameter; nothing of another kind, or who evaluates nothing."""
     if parameter.kind == "thing":
         kinds = _ONLY.get(query, _THINGS)

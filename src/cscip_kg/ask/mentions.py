@@ -93,7 +93,7 @@ class Names:
         known: Mapping[str, str],
         plain: Iterable[str],
         passed: Iterable[str],
-        evaluators: Iterable[str] = (),
+        evaluators: Iterable[str],
     ) -> None:
         """Take the labels of a build, words that are no misspelling with their stems, and stems too plain.
 
